@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+# make run    builds nodelatch and runs it in the foreground with the default policy (as root)
+# make demo   shows what it does to a stand-in kubelet, in namespaces of its own
+# make test   lint, unit, cases, native BPF, end to end
+# make help   everything else
+
+VERSION := 0.1.0
+BUILD ?= build
+CC ?= gcc
+CLANG ?= clang
+BPFTOOL ?= $(firstword $(wildcard /usr/sbin/bpftool /sbin/bpftool) bpftool)
+ARCH := $(shell uname -m | sed -e 's/x86_64/x86/' -e 's/aarch64/arm64/')
+
+WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes -Wmissing-prototypes \
+	-Wold-style-definition -Wvla -Wpointer-arith -Wcast-qual -Wwrite-strings -Wundef -Wformat=2 -Werror
+HARDENING := -fstack-protector-strong -fstack-clash-protection -D_FORTIFY_SOURCE=2 -fPIE
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+CPPFLAGS += -D_GNU_SOURCE -DNODELATCH_VERSION='"$(VERSION)"' -Iinclude -Iagent -include agent/base/banned.h -MMD -MP
+CFLAGS ?= -O2 -g
+ALL_CFLAGS = -std=gnu11 $(CFLAGS) $(WARNINGS)
+LDFLAGS += -Wl,-z,relro,-z,now -Wl,--as-needed
+LIBS := -l:libbpf.a -lelf -lz -lyaml -ljansson -lsqlite3 -lcrypto -levent_core -lcap -lseccomp -lm
+COURIER_LIBS := -lcurl -lz -ljansson -lcrypto -lyaml -lcap -lseccomp -lm
+
+# Each root is a program of its own; everything else is one library, so that a program holds only what it calls.
+ROOTS := agent/main.c agent/courier.c
+SOURCES := $(filter-out $(ROOTS),$(wildcard agent/*.c agent/*/*.c agent/*/*/*.c))
+BPF_SOURCES := $(wildcard bpf/*.bpf.c)
+SKELETONS := $(BPF_SOURCES:bpf/%.bpf.c=$(BUILD)/bpf/%.skel.h)
+
+all: packages $(BUILD)/nodelatch $(BUILD)/nodelatch-courier
+
+# ---- what a fresh machine lacks
+packages:
+	@packaging/build-packages build
+.PHONY: packages
+
+# ---- kernel programs
+$(BUILD)/bpf/%.bpf.o: bpf/%.bpf.c | packages
+	@mkdir -p $(@D)
+	$(CLANG) -target bpf -D__TARGET_ARCH_$(ARCH) -O2 -g -Wall -Wextra -Werror -mcpu=v3 -Iinclude -Ibpf -MMD -MP -MF $@.d -c $< -o $@.full
+	llvm-strip -g -o $@ $@.full
+
+$(BUILD)/bpf/%.skel.h: $(BUILD)/bpf/%.bpf.o
+	$(BPFTOOL) gen skeleton $< name $(subst -,_,$*)_bpf > $@.tmp
+	@mv $@.tmp $@
+
+# ---- programs: call with a flavour's folder, compiler and flags
+define flavour
+$(1)/%.o: %.c | packages $(SKELETONS)
+	@mkdir -p $$(@D)
+	$(2) $$(CPPFLAGS) -isystem $(BUILD)/bpf $$(ALL_CFLAGS) $(3) -c $$< -o $$@
+$(1)/libnodelatch.a: $(SOURCES:%.c=$(1)/%.o)
+	@rm -f $$@
+	ar rcs $$@ $$^
+$(1)/nodelatch: $(1)/agent/main.o $(1)/libnodelatch.a
+	$(2) $(3) $(4) $$(LDFLAGS) $$^ $$(LIBS) -o $$@
+$(1)/nodelatch-courier: $(1)/agent/courier.o $(1)/libnodelatch.a
+	$(2) $(3) $(4) $$(LDFLAGS) $$^ $$(COURIER_LIBS) -o $$@
+-include $(patsubst %.c,$(1)/%.d,$(SOURCES) $(ROOTS))
+endef
+$(eval $(call flavour,$(BUILD),$(CC),$(HARDENING),-pie))
+$(eval $(call flavour,$(BUILD)/sanitized,$(CC),$(SANITIZE) -O1,))
+$(eval $(call flavour,$(BUILD)/clang,$(CLANG),-Wno-gnu-zero-variadic-macro-arguments $(HARDENING),-pie))
+-include $(wildcard $(BUILD)/bpf/*.d)
+
+run: all
+	$(BUILD)/nodelatch run
+demo: all
+	@tests/e2e/demo
+clean:
+	rm -rf $(BUILD)
+help:
+	@sed -n 's/^# make /make /p' Makefile tests/tests.mk
+.PHONY: all run demo clean help
+
+include tests/tests.mk

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/digest.h"
+
+#include <openssl/sha.h>
+#include <stdio.h>
+
+void digest_hex(const void *data, size_t length, char ret_hex[static DIGEST_HEX_BYTES])
+{
+	unsigned char digest[SHA256_DIGEST_LENGTH];
+
+	SHA256(data, length, digest);
+	for (size_t i = 0; i < sizeof(digest); i++)
+		snprintf(ret_hex + 2 * i, 3, "%02x", digest[i]);
+}

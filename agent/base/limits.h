@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Every maximum, with its reason. Nothing in the agent grows past one of these; what would is an
+ * error that names the limit, or is counted as lost.
+ */
+#ifndef BASE_LIMITS_H
+#define BASE_LIMITS_H
+
+/* One arena: a full snapshot of a node with 10,000 listeners and 5,000 processes fits in a quarter
+ * of it. */
+#define ARENA_BYTES_MAX (64UL << 20)
+
+/* One line or document that we build: the largest is a check report of a node with two kubelets,
+ * about 400 kB. */
+#define BUFFER_BYTES_MAX (16UL << 20)
+
+/* A policy, kubelet configuration, kubeconfig or drop-in. etcd refuses objects over 1.5 MiB; nobody
+ * writes 4 MiB by hand. */
+#define CONFIG_BYTES_MAX (4UL << 20)
+
+/* A PEM file: the largest CA bundle in use is about 250 kB. */
+#define CERTIFICATE_BYTES_MAX (1UL << 20)
+
+/* /proc/PID/cmdline: the kernel's own bound on argv is 6 MiB (3/4 of an 8 MiB stack); kubelets use
+ * 4 kB. */
+#define CMDLINE_BYTES_MAX (8UL << 20)
+
+/* Small files of /proc and /etc: status, stat, cgroup, hostname. */
+#define SMALL_FILE_BYTES_MAX (64UL << 10)
+
+/* /proc/net/tcp and its kin: 150 bytes a socket, so some 200,000 sockets. */
+#define SOCKET_TABLE_BYTES_MAX (32UL << 20)
+
+/* Processes looked at in one pass: the kernel's default pid_max on 64 bits is 4 Mi, a node has a
+ * few thousand. */
+#define PROCESSES_MAX 65536
+
+/* Listening sockets in one pass: over 60,000 ports of one namespace, far more than any node has. */
+#define LISTENERS_MAX 65536
+
+/* Files in a kubelet's --config-dir, and its depth: no tool writes more than ten. */
+#define DROPINS_MAX	 256
+#define DROPIN_DEPTH_MAX 16
+
+/* Nesting of YAML and JSON: KubeletConfiguration uses six levels. */
+#define DOCUMENT_DEPTH_MAX 64
+/* Nodes of a YAML document, aliases expanded: a billion-laughs document ends here. */
+#define DOCUMENT_NODES_MAX 200000
+
+/* Certificates in one file: a chain has four, a CA bundle 150. */
+#define CERTIFICATES_MAX 1024
+
+/* Rules of each list in a policy; the guard's kernel maps are sized by it. */
+#define RULES_MAX 1024
+/* Networks in one rule's allow-list. */
+#define ALLOW_MAX 256
+
+/* Argument bytes that the kernel captures of an exec: first and last part; a kubelet's argv is 1 to
+ * 4 kB. */
+#define EXEC_ARGUMENTS_MAX 8192
+
+/* Clients of a control socket at once: a human or two, a probe, a courier. */
+#define CONTROL_CLIENTS_MAX 16
+/* Bytes queued to one control client before it is cut off as too slow. */
+#define CONTROL_QUEUE_BYTES_MAX (4UL << 20)
+/* A request on the control socket: one short JSON line. */
+#define CONTROL_REQUEST_BYTES_MAX 4096
+
+/* One batch to a collector: the smallest default bound of a known receiver is 20 MiB; a thousand
+ * changes are about 1 MiB. */
+#define BATCH_CHANGES_MAX 1000
+#define BATCH_BYTES_MAX	  (1UL << 20)
+/* What we read of a collector's answer (OTLP recommends 4 MiB). */
+#define RESPONSE_BYTES_MAX (4UL << 20)
+
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A check is one row. Most rows say which setting of which component must have which value; a row
+ * whose rule does not fit names a pure function instead. Nothing here does I/O.
+ */
+#ifndef NODELATCH_CHECK_H
+#define NODELATCH_CHECK_H
+
+#include <stddef.h>
+
+#include "nodelatch/finding.h"
+#include "nodelatch/observation.h"
+
+struct judge; /* what a judging function may use: check/judge.h */
+
+enum expectation_operator {
+	EXPECT_BY_FUNCTION, /* the row's judge function decides */
+	EXPECT_TRUE,
+	EXPECT_FALSE,
+	EXPECT_EQUAL, /* to `value`, as text */
+};
+
+struct expectation {
+	enum expectation_operator operator;
+	const char *setting; /* name of the component's setting */
+	const char *value;
+};
+
+struct check {
+	const char *id;	   /* family.subject; stable */
+	const char *title; /* the finding's title, what is wrong: "The kubelet serves its read-only
+			      port" */
+	enum severity severity;
+	enum component_kind
+		component; /* what the row is about; COMPONENT_KIND_COUNT: the node itself */
+	struct expectation expectation;
+	/* Judges one component (or, for the node's own rows, the node: component is NULL) and
+	 * records findings. */
+	void (*judge)(struct judge *judge, const struct component *component);
+	const char *reads;    /* what it looks at, for `explain` */
+	const char *expected; /* what is good, in words for the finding */
+	const char *why;
+	const char *remedy;	       /* one line that a person can act on */
+	const struct cis_number *cis;  /* ends with a row of NULLs; NULL: none */
+	const char *const *references; /* ends with NULL; NULL: none */
+};
+
+#endif

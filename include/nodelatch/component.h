@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A Kubernetes component on this node and the settings in force for it, each with how it is known.
+ */
+#ifndef NODELATCH_COMPONENT_H
+#define NODELATCH_COMPONENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "nodelatch/certificate.h"
+#include "nodelatch/process.h"
+
+/* How a value is known; the words are those of `source` in the finding format (model/words.h). */
+enum source_kind {
+	SOURCE_NONE, /* nothing to cite */
+	SOURCE_FLAG,
+	SOURCE_CONFIG, /* with path */
+	SOURCE_DROPIN, /* with path */
+	SOURCE_ENV,
+	SOURCE_DISTRO, /* with path */
+	SOURCE_DEFAULT_FLAG,
+	SOURCE_DEFAULT_CONFIG,
+	SOURCE_LIVE,
+	SOURCE_EXEC,
+	SOURCE_KIND_COUNT,
+};
+
+struct source {
+	enum source_kind kind;
+	const char
+		*path; /* absolute, as the judged process sees it; NULL where the kind takes none */
+};
+
+enum value_kind {
+	VALUE_UNKNOWN, /* could not be determined */
+	VALUE_UNSET,   /* determined: nothing is set, and the default is "nothing" */
+	VALUE_BOOLEAN,
+	VALUE_INTEGER,
+	VALUE_DURATION, /* integer, nanoseconds */
+	VALUE_TEXT,
+	VALUE_LIST,
+};
+
+struct value {
+	enum value_kind kind;
+	union {
+		bool boolean;
+		int64_t integer;
+		const char *text;
+		struct {
+			const char *const *items;
+			size_t count;
+		} list;
+	};
+};
+
+/* One effective setting of a component. */
+struct setting {
+	const char *name; /* dotted path in the component's configuration,
+			   * "authentication.anonymous.enabled"; a setting that only a flag can make
+			   * has the flag's name with its dashes, "--hostname-override" */
+	struct value value;
+	struct source source;
+	const char *detail; /* one sentence of evidence: "no --config, and --read-only-port is not
+			       set: ..." */
+};
+
+enum problem_kind {
+	PROBLEM_UNKNOWN_KEY,   /* the component would warn and go on */
+	PROBLEM_DUPLICATE_KEY, /* the same; the last one counts */
+	PROBLEM_FATAL,	       /* the component itself would refuse to start */
+	PROBLEM_UNREADABLE,    /* we could not read it: what hangs on it is unknown */
+};
+
+/* Something wrong with an input of a component. */
+struct problem {
+	enum problem_kind kind;
+	const char *path;    /* the file, as the process sees it; NULL for argv */
+	unsigned line;	     /* 0 when not known */
+	const char *message; /* names the thing and the way out */
+};
+
+/* A file that the component's effective settings were computed from. */
+struct input_file {
+	const char *path;      /* as the process sees it */
+	const char *host_path; /* as this agent reaches it, to watch it for changes; NULL in a node
+				  tree */
+	bool exists;
+	int64_t changed_at_ns; /* the later of mtime and ctime, wall clock; 0 when it does not exist
+				*/
+};
+
+enum component_kind {
+	COMPONENT_KUBELET,
+	COMPONENT_KIND_COUNT,
+};
+
+/* A Kubernetes component that runs on this node, with what is in force for it. */
+struct component {
+	enum component_kind kind;
+	const struct process *process;
+	const char *embedder;  /* "k3s", "microk8s", ... when the component runs inside another
+				  program; else NULL */
+	const char *version;   /* "1.31.9"; NULL when unknown */
+	const char *node_name; /* the node identity this process claims; lower case */
+	bool settings_known;   /* false: no setting could be determined; problems say why */
+	const struct setting *settings; /* sorted by name */
+	size_t setting_count;
+	const struct problem *problems;
+	size_t problem_count;
+	const struct input_file *inputs;
+	size_t input_count;
+	bool is_standalone;		 /* a kubelet without --kubeconfig */
+	struct client_identity identity; /* certificate.h */
+};
+
+/* The setting of that name, or NULL. */
+const struct setting *component_setting(const struct component *component, const char *name);
+
+#endif
