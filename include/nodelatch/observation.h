@@ -20,6 +20,16 @@
 #include "nodelatch/listener.h"
 #include "nodelatch/process.h"
 
+/* What the agent found out about itself: a policy that does not parse, a watcher that is off, a
+ * guard that is not in force. */
+struct self_fact {
+	const char *check; /* the row it belongs to: "agent.policy", "agent.watch", "agent.journal",
+			      "guard.effective" */
+	const char *name; /* the thing: "/etc/nodelatch/policy.yaml", "exec", "kubelet-read-only" */
+	const char *problem; /* one sentence; NULL: it is as it should be */
+	const char *remedy;  /* NULL: the row's */
+};
+
 /* The node, as seen in one pass. */
 struct node {
 	const char *name;	/* lower case */
@@ -36,6 +46,9 @@ struct node {
 	const char *listeners_problem;
 	const struct listener *listeners;
 	size_t listener_count;
+
+	const struct self_fact *self; /* empty in one-shot use */
+	size_t self_count;
 };
 
 /* An exec that the kernel reported. Valid during the callback that hands it over. */
