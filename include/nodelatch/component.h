@@ -112,8 +112,10 @@ struct component {
 	size_t problem_count;
 	const struct input_file *inputs;
 	size_t input_count;
-	bool is_standalone;		 /* a kubelet without --kubeconfig */
-	struct client_identity identity; /* certificate.h */
+	bool is_standalone;		   /* a kubelet without --kubeconfig */
+	struct client_identity identity;   /* certificate.h */
+	struct certificate_file client_ca; /* a kubelet's clientCAFile; FILE_UNKNOWN when there is
+					      none to read */
 };
 
 /* The setting of that name, or NULL. */
