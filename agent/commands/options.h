@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Options of the subcommands: one row each, from which parsing, errors and --help come.
+ */
+#ifndef COMMANDS_OPTIONS_H
+#define COMMANDS_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* An option that may be given several times keeps the order. */
+#define OPTION_VALUES_MAX 32
+
+struct option_values {
+	const char *items[OPTION_VALUES_MAX];
+	size_t count;
+};
+
+struct option_row {
+	const char *name;     /* long name without dashes */
+	char letter;	      /* 0: none */
+	const char *argument; /* "FILE"; NULL: a switch */
+	const char *help;
+	/* Where it goes; exactly one is set. */
+	const char **text;
+	bool *is_set;
+	struct option_values *values;
+};
+
+struct command_line {
+	const char *name;     /* "check" */
+	const char *operands; /* "[CHECK-ID...]"; "" for none */
+	const char *purpose;  /* a sentence or two */
+	const char *examples; /* lines, indented by two */
+	const struct option_row *options;
+	size_t option_count;
+};
+
+enum parse_result { PARSE_GO_ON, PARSE_HELP_SHOWN, PARSE_ERROR };
+
+/*
+ * Parses argv (argv[0] is the command's name). --help prints the usage to stdout; an error is
+ * printed to stderr with the way out. The operands are left from argv[*ret_first] on.
+ */
+enum parse_result command_line_parse(const struct command_line *line, int argc, char **argv,
+				     int *ret_first);
+
+/* Prints "nodelatch COMMAND: message" to stderr and returns EXIT_STATUS_USAGE. */
+int command_fail(const char *command, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+struct sink_style;
+
+/* How to write to a descriptor: colour only on a terminal without NO_COLOR, its width. */
+struct sink_style terminal_style(int fd);
+
+#endif
