@@ -2,13 +2,18 @@
 # make run    builds nodelatch and runs it in the foreground with the default policy (as root)
 # make demo   shows what it does to a stand-in kubelet, in namespaces of its own
 # make test   lint, unit, cases, native BPF, end to end
-# make help   everything else
+# make help   everything else; V=1 shows every command
 
 VERSION := 0.1.0
 BUILD ?= build
-CC ?= gcc
+ifeq ($(origin CC),default)
+CC := gcc
+endif
 CLANG ?= clang
 BPFTOOL ?= $(firstword $(wildcard /usr/sbin/bpftool /sbin/bpftool) bpftool)
+# $(call step,WHAT,FILE): one short line a step, or with V=1 nothing, since make then shows the command itself
+step = $(if $(V),,@printf '  %-8s %s\n' '$(1)' '$(2)')
+Q := $(if $(V),,@)
 ARCH := $(shell uname -m | sed -e 's/x86_64/x86/' -e 's/aarch64/arm64/')
 
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes -Wmissing-prototypes \
@@ -38,25 +43,29 @@ packages:
 # ---- kernel programs
 $(BUILD)/bpf/%.bpf.o: bpf/%.bpf.c | packages
 	@mkdir -p $(@D)
-	$(CLANG) -target bpf -D__TARGET_ARCH_$(ARCH) -O2 -g -Wall -Wextra -Werror -mcpu=v3 -Iinclude -Ibpf -MMD -MP -MF $@.d -c $< -o $@.full
-	llvm-strip -g -o $@ $@.full
+	$(call step,BPF,$<)
+	$(Q)$(CLANG) -target bpf -D__TARGET_ARCH_$(ARCH) -O2 -g -Wall -Wextra -Werror -mcpu=v3 -Iinclude -Ibpf -MMD -MP -MF $@.d -c $< -o $@.full
+	$(Q)llvm-strip -g -o $@ $@.full
 
 $(BUILD)/bpf/%.skel.h: $(BUILD)/bpf/%.bpf.o
-	$(BPFTOOL) gen skeleton $< name $(subst -,_,$*)_bpf > $@.tmp
+	$(Q)$(BPFTOOL) gen skeleton $< name $(subst -,_,$*)_bpf > $@.tmp
 	@mv $@.tmp $@
 
 # ---- programs: call with a flavour's folder, compiler and flags
 define flavour
 $(1)/%.o: %.c | packages $(SKELETONS)
 	@mkdir -p $$(@D)
-	$(2) $$(CPPFLAGS) -isystem $(BUILD)/bpf $$(ALL_CFLAGS) $(3) -c $$< -o $$@
+	$$(call step,CC,$$<)
+	$$(Q)$(2) $$(CPPFLAGS) -isystem $(BUILD)/bpf $$(ALL_CFLAGS) $(3) -c $$< -o $$@
 $(1)/libnodelatch.a: $(SOURCES:%.c=$(1)/%.o)
 	@rm -f $$@
-	ar rcs $$@ $$^
+	$$(Q)ar rcs $$@ $$^
 $(1)/nodelatch: $(1)/agent/main.o $(1)/libnodelatch.a
-	$(2) $(3) $(4) $$(LDFLAGS) $$^ $$(LIBS) -o $$@
+	$$(call step,LINK,$$@)
+	$$(Q)$(2) $(3) $(4) $$(LDFLAGS) $$^ $$(LIBS) -o $$@
 $(1)/nodelatch-courier: $(1)/agent/courier.o $(1)/libnodelatch.a
-	$(2) $(3) $(4) $$(LDFLAGS) $$^ $$(COURIER_LIBS) -o $$@
+	$$(call step,LINK,$$@)
+	$$(Q)$(2) $(3) $(4) $$(LDFLAGS) $$^ $$(COURIER_LIBS) -o $$@
 -include $(patsubst %.c,$(1)/%.d,$(SOURCES) $(ROOTS))
 endef
 $(eval $(call flavour,$(BUILD),$(CC),$(HARDENING),-pie))

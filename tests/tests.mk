@@ -38,7 +38,8 @@ UNIT_PROGRAMS := $(UNIT_TESTS:%=$(BUILD)/tests/unit/%)
 
 $(BUILD)/tests/unit/%: tests/unit/%.c $(UNIT_HELPERS) $(BUILD)/sanitized/libnodelatch.a | packages test-packages
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -MF $@.d -isystem $(BUILD)/bpf $(ALL_CFLAGS) $(SANITIZE) -O1 $(TEST_CFLAGS) $(LDFLAGS) \
+	$(call step,TEST,$<)
+	$(Q)$(CC) $(CPPFLAGS) -MF $@.d -isystem $(BUILD)/bpf $(ALL_CFLAGS) $(SANITIZE) -O1 $(TEST_CFLAGS) $(LDFLAGS) \
 		$(filter-out %.h,$^) $(TEST_LIBS) -o $@
 
 unit: $(UNIT_PROGRAMS)
@@ -56,13 +57,15 @@ SECONDS ?= 60
 
 $(BUILD)/tests/replay/%: tests/fuzz/fuzz_%.c tests/lib/replay.c $(BUILD)/sanitized/libnodelatch.a | packages test-packages
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -MF $@.d -isystem $(BUILD)/bpf $(ALL_CFLAGS) $(SANITIZE) -O1 $(TEST_CFLAGS) \
+	$(call step,TEST,$<)
+	$(Q)$(CC) $(CPPFLAGS) -MF $@.d -isystem $(BUILD)/bpf $(ALL_CFLAGS) $(SANITIZE) -O1 $(TEST_CFLAGS) \
 		-Wno-missing-prototypes $(LDFLAGS) $(filter-out %.h,$^) $(TEST_LIBS) -o $@
 
 $(eval $(call flavour,$(BUILD)/fuzzed,$(CLANG),-fsanitize=fuzzer-no-link $(FUZZ_SANITIZE) $(FUZZ_WARNINGS) -O1,))
 $(BUILD)/tests/fuzz/%: tests/fuzz/fuzz_%.c $(BUILD)/fuzzed/libnodelatch.a | packages test-packages
 	@mkdir -p $(@D)
-	$(CLANG) $(CPPFLAGS) -MF $@.d -isystem $(BUILD)/bpf $(ALL_CFLAGS) -fsanitize=fuzzer $(FUZZ_SANITIZE) $(FUZZ_WARNINGS) \
+	$(call step,FUZZ,$<)
+	$(Q)$(CLANG) $(CPPFLAGS) -MF $@.d -isystem $(BUILD)/bpf $(ALL_CFLAGS) -fsanitize=fuzzer $(FUZZ_SANITIZE) $(FUZZ_WARNINGS) \
 		-O1 $(TEST_CFLAGS) -Wno-missing-prototypes $(LDFLAGS) $(filter-out %.h,$^) $(TEST_LIBS) -o $@
 
 fuzz-replay: $(REPLAY_PROGRAMS)
@@ -80,17 +83,19 @@ BPF_TEST_PROGRAMS := $(BPF_TESTS:%=$(BUILD)/tests/bpf/%)
 
 $(BUILD)/tests/bpf/%.bpf.o: tests/bpf/%.bpf.c | packages
 	@mkdir -p $(@D)
-	$(CLANG) -target bpf -D__TARGET_ARCH_$(ARCH) -O2 -g -Wall -Wextra -Werror -mcpu=v3 -Iinclude -Ibpf -MMD -MP -MF $@.d \
+	$(call step,BPF,$<)
+	$(Q)$(CLANG) -target bpf -D__TARGET_ARCH_$(ARCH) -O2 -g -Wall -Wextra -Werror -mcpu=v3 -Iinclude -Ibpf -MMD -MP -MF $@.d \
 		-c $< -o $@.full
-	llvm-strip -g -o $@ $@.full
+	$(Q)llvm-strip -g -o $@ $@.full
 
 $(BUILD)/tests/bpf/%.skel.h: $(BUILD)/tests/bpf/%.bpf.o
-	$(BPFTOOL) gen skeleton $< name $(subst -,_,$*)_bpf > $@.tmp
+	$(Q)$(BPFTOOL) gen skeleton $< name $(subst -,_,$*)_bpf > $@.tmp
 	@mv $@.tmp $@
 
 $(BUILD)/tests/bpf/test_%: tests/bpf/test_%.c $(BPF_TEST_HELPERS) $(BUILD)/libnodelatch.a | packages test-packages $(BPF_TEST_SKELETONS)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -MF $@.d -isystem $(BUILD)/bpf -isystem $(BUILD)/tests/bpf $(ALL_CFLAGS) $(HARDENING) $(TEST_CFLAGS) \
+	$(call step,TEST,$<)
+	$(Q)$(CC) $(CPPFLAGS) -MF $@.d -isystem $(BUILD)/bpf -isystem $(BUILD)/tests/bpf $(ALL_CFLAGS) $(HARDENING) $(TEST_CFLAGS) \
 		-pie $(LDFLAGS) $(filter-out %.h,$^) $(TEST_LIBS) -o $@
 
 bpf-test: $(BPF_TEST_PROGRAMS)
@@ -144,17 +149,19 @@ BENCH_SKELETONS := $(patsubst tests/bench/%.bpf.c,$(BUILD)/tests/bench/%.skel.h,
 
 $(BUILD)/tests/bench/%.bpf.o: tests/bench/%.bpf.c | packages
 	@mkdir -p $(@D)
-	$(CLANG) -target bpf -D__TARGET_ARCH_$(ARCH) -O2 -g -Wall -Wextra -Werror -mcpu=v3 -Iinclude -Ibpf -MMD -MP -MF $@.d \
+	$(call step,BPF,$<)
+	$(Q)$(CLANG) -target bpf -D__TARGET_ARCH_$(ARCH) -O2 -g -Wall -Wextra -Werror -mcpu=v3 -Iinclude -Ibpf -MMD -MP -MF $@.d \
 		-c $< -o $@.full
-	llvm-strip -g -o $@ $@.full
+	$(Q)llvm-strip -g -o $@ $@.full
 
 $(BUILD)/tests/bench/%.skel.h: $(BUILD)/tests/bench/%.bpf.o
-	$(BPFTOOL) gen skeleton $< name $(subst -,_,$*)_bpf > $@.tmp
+	$(Q)$(BPFTOOL) gen skeleton $< name $(subst -,_,$*)_bpf > $@.tmp
 	@mv $@.tmp $@
 
 $(BUILD)/tests/bench/bench_%: tests/bench/bench_%.c $(BENCH_HELPERS) $(BUILD)/libnodelatch.a | packages test-packages $(BENCH_SKELETONS)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -MF $@.d -isystem $(BUILD)/bpf -isystem $(BUILD)/tests/bench $(ALL_CFLAGS) $(HARDENING) $(TEST_CFLAGS) \
+	$(call step,TEST,$<)
+	$(Q)$(CC) $(CPPFLAGS) -MF $@.d -isystem $(BUILD)/bpf -isystem $(BUILD)/tests/bench $(ALL_CFLAGS) $(HARDENING) $(TEST_CFLAGS) \
 		-pie $(LDFLAGS) $(filter-out %.h,$^) $(TEST_LIBS) -o $@
 
 bench: $(PROGRAMS) $(BENCH_PROGRAMS) | test-packages
