@@ -46,6 +46,10 @@
 #define DOCUMENT_DEPTH_MAX 64
 /* Nodes of a YAML document, aliases expanded: a billion-laughs document ends here. */
 #define DOCUMENT_NODES_MAX 200000
+/* Anchors (&name) of a YAML document: each alias is looked up among all of them. */
+#define DOCUMENT_ANCHORS_MAX 256
+/* Lines that start with % in a YAML document: libyaml compares each %TAG with every other one. */
+#define DOCUMENT_DIRECTIVES_MAX 64
 
 /* Certificates in one file: a chain has four, a CA bundle 150. */
 #define CERTIFICATES_MAX 1024
@@ -59,10 +63,22 @@
  * 4 kB. */
 #define EXEC_ARGUMENTS_MAX 8192
 
+/* Elements of one list in a finding or change: the longest is the argv of an exec, which in
+ * EXEC_ARGUMENTS_MAX bytes has at most so many arguments. */
+#define FINDING_LIST_MAX EXEC_ARGUMENTS_MAX
+
+/* Findings that are open at once; a node has tens, one with a listener flagged on every port of a
+ * busy machine has thousands. About 1.5 kB each. */
+#define LEDGER_OPEN_MAX 8192
+/* Changes and their bytes kept in memory while the journal cannot be written: days of findings, some
+ * minutes of a scan's refusals. */
+#define LEDGER_PENDING_MAX	 4096
+#define LEDGER_PENDING_BYTES_MAX (4UL << 20)
+/* Damaged journals kept beside the new one: enough to see that it is the disk. */
+#define JOURNAL_DAMAGED_MAX 4
+
 /* Clients of a control socket at once: a human or two, a probe, a courier. */
 #define CONTROL_CLIENTS_MAX 16
-/* Bytes queued to one control client before it is cut off as too slow. */
-#define CONTROL_QUEUE_BYTES_MAX (4UL << 20)
 /* A request on the control socket: one short JSON line. */
 #define CONTROL_REQUEST_BYTES_MAX 4096
 
