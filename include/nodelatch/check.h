@@ -31,11 +31,12 @@ struct check {
 	const char *title; /* the finding's title, what is wrong: "The kubelet serves its read-only
 			      port" */
 	enum severity severity;
+	const char *severity_rules; /* in words, when it is another than the row's; NULL: never */
 	enum component_kind
 		component; /* what the row is about; COMPONENT_KIND_COUNT: the node itself */
 	struct expectation expectation;
 	/* Judges one component (or, for the node's own rows, the node: component is NULL) and
-	 * records findings. */
+	 * records findings. NULL: the expectation says it all. */
 	void (*judge)(struct judge *judge, const struct component *component);
 	const char *reads;    /* what it looks at, for `explain` */
 	const char *expected; /* what is good, in words for the finding */
