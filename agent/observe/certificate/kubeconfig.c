@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "observe/certificate/kubeconfig.h"
+
+#include <errno.h>
+#include <openssl/crypto.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/limits.h"
+#include "base/text.h"
+#include "base/yaml.h"
+#include "observe/certificate/certificate_file.h"
+#include "observe/certificate/path.h"
+#include "observe/certificate/secret.h"
+
+/* -EINVAL stands for "result->problem says why" inside this file. */
+struct reading {
+	struct arena *arena; /* of the result */
+	struct kubeconfig *result;
+	const char *path, *directory; /* of the kubeconfig */
+};
+
+__attribute__((format(printf, 2, 3))) static int refuse(struct reading *reading, const char *format,
+							...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	const char *what = arena_vprintf(reading->arena, format, arguments);
+
+	va_end(arguments);
+	if (!what)
+		return -ENOMEM;
+	reading->result->status = FILE_INVALID;
+	reading->result->problem = arena_printf(reading->arena, "%s %s", reading->path, what);
+	return reading->result->problem ? -EINVAL : -ENOMEM;
+}
+
+static bool is_null(const struct yaml_node *node)
+{
+	return node->kind == YAML_SCALAR && node->is_plain &&
+	       (node->length == 0 || text_equal(node->text, "~") || text_equal(node->text, "null"));
+}
+
+/* The text at mapping.key: NULL when there is none, for null and for "", as Go's decoder has it. */
+static int field(struct reading *reading, const struct yaml_node *mapping, const char *key,
+		 const char **ret_text)
+{
+	const struct yaml_node *node = mapping ? yaml_get(mapping, key) : NULL;
+
+	*ret_text = NULL;
+	if (!node || is_null(node))
+		return 0;
+	if (node->kind != YAML_SCALAR)
+		return refuse(reading, "has at line %u a %s that is not text", node->line, key);
+	if (node->length && memchr(node->text, '\0', node->length))
+		return refuse(reading, "has a NUL byte in %s at line %u", key, node->line);
+	if (node->length)
+		*ret_text = node->text;
+	return 0;
+}
+
+static int mapping_in(struct reading *reading, const struct yaml_node *parent, const char *key,
+		      const struct yaml_node **ret_mapping)
+{
+	const struct yaml_node *node = yaml_get(parent, key);
+
+	*ret_mapping = NULL;
+	if (!node || is_null(node))
+		return 0;
+	if (node->kind != YAML_MAPPING)
+		return refuse(reading, "has at line %u a %s that is not a mapping", node->line,
+			      key);
+	*ret_mapping = node;
+	return 0;
+}
+
+/* One of the lists "contexts" and "users": where it is, and what its items hold. */
+struct named_list {
+	const char *list, *item;
+};
+
+static int find_named(struct reading *reading, const struct yaml_node *root,
+		      struct named_list where, const char *name,
+		      const struct yaml_node **ret_mapping)
+{
+	const struct yaml_node *list = yaml_get(root, where.list);
+	const struct yaml_node *found = NULL;
+
+	for (size_t i = 0; list && list->kind == YAML_SEQUENCE && i < list->count; i++) {
+		const struct yaml_node *item = list->items[i];
+		const char *item_name = NULL;
+
+		if (item->kind != YAML_MAPPING)
+			return refuse(reading, "has in %s at line %u an item that is not a mapping",
+				      where.list, item->line);
+		int error = field(reading, item, "name", &item_name);
+
+		if (error < 0)
+			return error;
+		if (!text_equal(item_name, name))
+			continue;
+		if (found)
+			return refuse(reading, "has two %s named \"%s\"", where.list, name);
+		found = item;
+	}
+	if (!found)
+		return refuse(reading, "has no entry named \"%s\" in %s", name, where.list);
+	return mapping_in(reading, found, where.item, ret_mapping);
+}
+
+static int find_user(struct reading *reading, const struct yaml_node *root,
+		     const struct yaml_node **ret_user)
+{
+	static const struct named_list contexts = { "contexts", "context" };
+	static const struct named_list users = { "users", "user" };
+	const struct yaml_node *context = NULL;
+	const char *context_name = NULL, *user = NULL;
+	int error = field(reading, root, "current-context", &context_name);
+
+	if (error == 0 && !context_name)
+		return refuse(reading, "has no current-context, so no user is chosen");
+	if (error == 0)
+		error = find_named(reading, root, contexts, context_name, &context);
+	if (error == 0)
+		error = field(reading, context, "user", &user);
+	if (error < 0)
+		return error;
+	if (!user)
+		return refuse(reading, "names no user in the context \"%s\"", context_name);
+	reading->result->user = arena_text(reading->arena, user);
+	if (!reading->result->user)
+		return -ENOMEM;
+	return find_named(reading, root, users, user, ret_user);
+}
+
+/* Path fields count from the kubeconfig's directory. */
+static int path_field(struct reading *reading, const struct yaml_node *user, const char *key,
+		      const char **ret_path)
+{
+	const char *text = NULL;
+	int error = field(reading, user, key, &text);
+
+	if (error < 0 || !text)
+		return error;
+	*ret_path = path_resolve(reading->arena, reading->directory, text);
+	return *ret_path ? 0 : -ENOMEM;
+}
+
+/* What the user entry holds, by name. */
+struct user_fields {
+	const char *certificate_data, *key_data, *token, *username;
+	const struct yaml_node *exec, *provider;
+};
+
+static int read_fields(struct reading *reading, const struct yaml_node *user,
+		       struct user_fields *fields)
+{
+	struct kubeconfig *result = reading->result;
+	int error = field(reading, user, "client-certificate-data", &fields->certificate_data);
+
+	if (error == 0)
+		error = field(reading, user, "client-key-data", &fields->key_data);
+	if (error == 0)
+		error = field(reading, user, "token", &fields->token);
+	if (error == 0)
+		error = field(reading, user, "username", &fields->username);
+	if (error == 0)
+		error = mapping_in(reading, user, "exec", &fields->exec);
+	if (error == 0)
+		error = mapping_in(reading, user, "auth-provider", &fields->provider);
+	if (error == 0)
+		error = path_field(reading, user, "client-certificate", &result->certificate_path);
+	if (error == 0)
+		error = path_field(reading, user, "client-key", &result->key_path);
+	if (error == 0)
+		error = path_field(reading, user, "tokenFile", &result->token_path);
+	return error;
+}
+
+static int read_certificate(struct reading *reading, const struct user_fields *fields)
+{
+	struct kubeconfig *result = reading->result;
+	CLEANUP_SECRET struct secret pem = { 0 };
+
+	result->kind = CREDENTIAL_CERTIFICATE;
+	result->has_inline_key = fields->key_data != NULL;
+	if (fields->key_data)
+		result->key_path = NULL;
+	if (!fields->key_data && !result->key_path)
+		return refuse(reading, "gives the user \"%s\" a client certificate without a key",
+			      result->user);
+	if (!fields->certificate_data)
+		return 0;
+	result->certificate_path = NULL;
+	int error = secret_from_base64(fields->certificate_data, strlen(fields->certificate_data),
+				       &pem);
+
+	if (error == -EINVAL)
+		return refuse(reading, "has client-certificate-data that is not valid base64");
+	if (error < 0)
+		return error;
+	return certificate_data_read(pem.data, pem.length, reading->path, reading->arena,
+				     &result->inline_certificate);
+}
+
+static int read_user(struct reading *reading, const struct yaml_node *user)
+{
+	struct kubeconfig *result = reading->result;
+	struct user_fields fields = { 0 };
+
+	result->kind = CREDENTIAL_NONE;
+	if (!user)
+		return 0;
+	int error = read_fields(reading, user, &fields);
+
+	if (error < 0)
+		return error;
+	if (fields.certificate_data || result->certificate_path)
+		return read_certificate(reading, &fields);
+	if (result->token_path || fields.token)
+		result->kind = CREDENTIAL_TOKEN;
+	else if (fields.exec || fields.provider)
+		result->kind = CREDENTIAL_EXEC;
+	else if (fields.username)
+		result->kind = CREDENTIAL_BASIC;
+	return 0;
+}
+
+static int read_document(struct reading *reading, const struct yaml_node *root)
+{
+	const struct yaml_node *user = NULL;
+	const char *kind = NULL;
+
+	if (!root || (root->kind == YAML_SCALAR && root->length == 0))
+		return refuse(reading, "is empty, where a kubeconfig is due");
+	if (root->kind != YAML_MAPPING)
+		return refuse(reading, "is not a kubeconfig: it is not a mapping");
+	int error = field(reading, root, "kind", &kind);
+
+	if (error == 0 && kind && !text_equal(kind, "Config"))
+		return refuse(reading, "is not a kubeconfig: its kind is \"%s\"", kind);
+	if (error == 0)
+		error = find_user(reading, root, &user);
+	return error < 0 ? error : read_user(reading, user);
+}
+
+/* Keys and tokens are scalars; what is needed of them has been copied. */
+static void wipe(const struct yaml_node *node)
+{
+	if (!node)
+		return;
+	/* The tree is in an arena of this file's own, so its text may be written to. An alias leads
+	 * here again: the first byte tells that its text is gone already. */
+	if (node->kind == YAML_SCALAR && node->length && node->text[0])
+		OPENSSL_cleanse((void *)(uintptr_t)node->text, node->length);
+	for (size_t i = 0; node->kind != YAML_SCALAR && i < node->count; i++)
+		wipe(node->items[i]);
+}
+
+static int parse(struct reading *reading, const char *text, size_t length)
+{
+	CLEANUP_ARENA struct arena *private = arena_new();
+	const struct yaml_node *root = NULL;
+	struct yaml_error place = { 0 };
+
+	if (!private)
+		return -ENOMEM;
+	int error = yaml_parse(text, length, YAML_ALIASES, private, &root, &place);
+
+	if (error == -EINVAL)
+		return refuse(reading, "is not YAML or JSON: line %u: %s", place.line,
+			      place.message);
+	if (error == 0)
+		error = read_document(reading, root);
+	wipe(root);
+	return error;
+}
+
+int kubeconfig_parse(const char *text, size_t length, const char *path, struct arena *arena,
+		     struct kubeconfig *ret_kubeconfig)
+{
+	struct kubeconfig result = { .status = FILE_READ };
+	struct reading reading = { .arena = arena, .result = &result };
+
+	reading.path = arena_text(arena, path);
+	reading.directory = path_directory(arena, path);
+	if (!reading.path || !reading.directory)
+		return -ENOMEM;
+	int error = parse(&reading, text, length);
+
+	if (error < 0 && error != -EINVAL)
+		return error;
+	if (error == -EINVAL)
+		result.kind = CREDENTIAL_UNKNOWN;
+	*ret_kubeconfig = result;
+	return 0;
+}
+
+int kubeconfig_read(int root, const char *path, struct arena *arena,
+		    struct kubeconfig *ret_kubeconfig)
+{
+	CLEANUP_SECRET struct secret content = { 0 };
+	int error = secret_read(root, path, CONFIG_BYTES_MAX, &content);
+
+	if (error == 0)
+		return kubeconfig_parse(content.data, content.length, path, arena, ret_kubeconfig);
+	if (error == -ENOMEM)
+		return error;
+	struct kubeconfig result = {
+		.status = error == -ENOENT ? FILE_ABSENT : FILE_UNREADABLE,
+		.problem = arena_printf(arena, "%s %s", path, file_error_text(error)),
+	};
+
+	if (!result.problem)
+		return -ENOMEM;
+	*ret_kubeconfig = result;
+	return 0;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Bytes that may hold a private key or a token: read into memory of their own, and wiped when they
+ * are done with. They never go into an arena.
+ */
+#ifndef OBSERVE_CERTIFICATE_SECRET_H
+#define OBSERVE_CERTIFICATE_SECRET_H
+
+#include <stddef.h>
+
+#include "base/cleanup.h"
+
+struct secret {
+	char *data; /* NULL while empty; not NUL-terminated */
+	size_t length;
+};
+
+/* Reads a whole regular file inside the root, with the errors of file_read_in(). */
+int secret_read(int root, const char *path, size_t max, struct secret *ret_secret);
+/*
+ * Standard base64 (RFC 4648 section 4) with its padding; white space is skipped. Returns 0, -EINVAL
+ * or -ENOMEM.
+ */
+int secret_from_base64(const char *text, size_t length, struct secret *ret_secret);
+/* Wipes and frees. */
+void secret_done(struct secret *secret);
+
+#define CLEANUP_SECRET CLEANUP(secret_done)
+
+#endif
