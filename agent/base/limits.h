@@ -82,6 +82,9 @@
 /* A request on the control socket: one short JSON line. */
 #define CONTROL_REQUEST_BYTES_MAX 4096
 
+/* Lines queued for a reader of stdout that does not read: several thousand. */
+#define OUTPUT_QUEUE_BYTES_MAX (4UL << 20)
+
 /* One batch to a collector: the smallest default bound of a known receiver is 20 MiB; a thousand
  * changes are about 1 MiB. */
 #define BATCH_CHANGES_MAX 1000

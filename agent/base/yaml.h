@@ -35,7 +35,8 @@ struct yaml_error {
 };
 
 enum yaml_flags {
-	YAML_ALIASES = 1 << 0, /* expand aliases; without it an alias is an error */
+	YAML_ALIASES = 1 << 0,	    /* expand aliases; without it an alias is an error */
+	YAML_ONE_DOCUMENT = 1 << 1, /* a second document is an error; without it, it is not read */
 };
 
 /*
