@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "check/checks.h"
+
+#include "base/text.h"
+#include "check/expectation.h"
+#include "check/families.h"
+#include "check/judge.h"
+#include "model/words.h"
+
+/* In the order that results are printed in. */
+static const struct check_family *const FAMILIES[] = {
+	&KUBELET_CHECKS,
+	&PORT_CHECKS,
+	&IDENTITY_CHECKS,
+	&AGENT_CHECKS,
+};
+
+const struct check *check_first(void)
+{
+	return FAMILIES[0]->rows;
+}
+
+const struct check *check_next(const struct check *check)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(FAMILIES); i++) {
+		const struct check *last = &FAMILIES[i]->rows[FAMILIES[i]->count - 1];
+
+		if (check == last)
+			return i + 1 < ARRAY_SIZE(FAMILIES) ? FAMILIES[i + 1]->rows : NULL;
+	}
+	return check + 1;
+}
+
+const struct check *check_find(const char *id)
+{
+	for (const struct check *check = check_first(); check; check = check_next(check))
+		if (text_equal(check->id, id))
+			return check;
+	return NULL;
+}
+
+bool check_pattern_matches_any(const char *pattern)
+{
+	for (const struct check *check = check_first(); check; check = check_next(check))
+		if (text_matches_glob(check->id, pattern))
+			return true;
+	return false;
+}
+
+static bool matches_one_of(const char *id, const char *const *patterns, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (text_matches_glob(id, patterns[i]))
+			return true;
+	return false;
+}
+
+static bool is_wanted(const struct check *check, const struct settings *settings,
+		      const struct check_selection *selection)
+{
+	if (matches_one_of(check->id, settings->disabled_checks, settings->disabled_check_count))
+		return false;
+	return !selection->count ||
+	       matches_one_of(check->id, selection->patterns, selection->count);
+}
+
+static void judge_component(struct judge *judge, const struct component *component)
+{
+	if (judge->check->judge)
+		judge->check->judge(judge, component);
+	else
+		expectation_judge(judge, component);
+}
+
+/* A component that is not there gives one result, about the node. */
+static void judge_components(struct judge *judge)
+{
+	const struct node *node = judge->node;
+	bool is_there = false;
+
+	for (size_t i = 0; i < node->component_count; i++) {
+		if (node->components[i].kind != judge->check->component)
+			continue;
+		is_there = true;
+		judge_component(judge, &node->components[i]);
+	}
+	if (is_there)
+		return;
+	struct draft draft = draft_on_node(judge);
+
+	draft_record_not_applicable(&draft, "no %s runs on this node",
+				    component_word(judge->check->component));
+}
+
+int checks_judge(const struct node *node, const struct settings *settings,
+		 const struct check_selection *selection, struct arena *arena,
+		 struct finding **ret_findings, size_t *ret_count)
+{
+	struct judge judge = { .node = node, .settings = settings, .arena = arena };
+
+	for (const struct check *check = check_first(); check && !judge.error;
+	     check = check_next(check)) {
+		if (!is_wanted(check, settings, selection))
+			continue;
+		judge.check = check;
+		if (check->component == COMPONENT_KIND_COUNT)
+			check->judge(&judge, NULL);
+		else
+			judge_components(&judge);
+	}
+	if (judge.error)
+		return judge.error;
+	*ret_findings = judge.findings;
+	*ret_count = judge.count;
+	return 0;
+}

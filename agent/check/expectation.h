@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Rows that say which value one setting must have.
+ */
+#ifndef CHECK_EXPECTATION_H
+#define CHECK_EXPECTATION_H
+
+#include "check/judge.h"
+
+enum expectation_answer {
+	EXPECTATION_HOLDS,
+	EXPECTATION_FAILS,
+	EXPECTATION_UNKNOWN, /* the draft was recorded as an error */
+};
+
+/* Asks the draft's row of the component; the value and its source are in the draft then. */
+enum expectation_answer expectation_ask(struct draft *draft, const struct component *component);
+/* Asks, and records what comes of it. */
+void expectation_judge(struct judge *judge, const struct component *component);
+
+#endif

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The tables of rows, one file each. A check is added as a row of one of them, with its cases under
+ * tests/cases/.
+ */
+#ifndef CHECK_FAMILIES_H
+#define CHECK_FAMILIES_H
+
+#include <stddef.h>
+
+#include "nodelatch/check.h"
+
+struct check_family {
+	const struct check *rows;
+	size_t count;
+};
+
+extern const struct check_family KUBELET_CHECKS, PORT_CHECKS, IDENTITY_CHECKS, AGENT_CHECKS;
+
+#endif
