@@ -40,16 +40,20 @@ packages:
 	@packaging/build-packages build
 .PHONY: packages
 
-# ---- kernel programs
-$(BUILD)/bpf/%.bpf.o: bpf/%.bpf.c | packages
-	@mkdir -p $(@D)
-	$(call step,BPF,$<)
-	$(Q)$(CLANG) -target bpf -D__TARGET_ARCH_$(ARCH) -O2 -g -Wall -Wextra -Werror -mcpu=v3 -Iinclude -Ibpf -MMD -MP -MF $@.d -c $< -o $@.full
-	$(Q)llvm-strip -g -o $@ $@.full
-
-$(BUILD)/bpf/%.skel.h: $(BUILD)/bpf/%.bpf.o
-	$(Q)$(BPFTOOL) gen skeleton $< name $(subst -,_,$*)_bpf > $@.tmp
-	@mv $@.tmp $@
+# ---- kernel programs: call with a folder of *.bpf.c; objects and skeletons go below $(BUILD)
+define kernel_programs
+$(BUILD)/$(1)/%.bpf.o: $(1)/%.bpf.c | packages
+	@mkdir -p $$(@D)
+	$$(call step,BPF,$$<)
+	$$(Q)$(CLANG) -target bpf -D__TARGET_ARCH_$(ARCH) -O2 -g -Wall -Wextra -Werror -mcpu=v3 \
+		-Iinclude -Ibpf -MMD -MP -MF $$@.d -c $$< -o $$@.full
+	$$(Q)llvm-strip -g -o $$@ $$@.full
+$(BUILD)/$(1)/%.skel.h: $(BUILD)/$(1)/%.bpf.o
+	$$(Q)$(BPFTOOL) gen skeleton $$< name $$(subst -,_,$$*)_bpf > $$@.tmp
+	@mv $$@.tmp $$@
+-include $(wildcard $(BUILD)/$(1)/*.d)
+endef
+$(eval $(call kernel_programs,bpf))
 
 # ---- programs: call with a flavour's folder, compiler and flags
 define flavour
@@ -71,7 +75,6 @@ endef
 $(eval $(call flavour,$(BUILD),$(CC),$(HARDENING),-pie))
 $(eval $(call flavour,$(BUILD)/sanitized,$(CC),$(SANITIZE) -O1,))
 $(eval $(call flavour,$(BUILD)/clang,$(CLANG),-Wno-gnu-zero-variadic-macro-arguments $(HARDENING),-pie))
--include $(wildcard $(BUILD)/bpf/*.d)
 
 run: all
 	$(BUILD)/nodelatch run
