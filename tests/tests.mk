@@ -140,7 +140,7 @@ clang: $(PROGRAMS:$(BUILD)/%=$(BUILD)/clang/%) $(BUILD)/clang/libnodelatch.a \
 lint: | test-packages
 	@tests/lib/run-suite lint $(wildcard tests/lint/check-*)
 format: | test-packages
-	@git ls-files -co --exclude-standard '*.c' '*.h' | xargs clang-format -i
+	@tests/lint/list-files '*.c' '*.h' | xargs clang-format -i
 .PHONY: lint format
 
 # ---- other kernels
