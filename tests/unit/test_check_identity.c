@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "test_check_node.h"
+
+static void passes_the_nodes_own_certificate(void **state)
+{
+	struct fixture *fixture = *state;
+	const struct finding *finding = judge_one(fixture, "identity.kubelet-client");
+
+	assert_verdict(finding, VERDICT_PASS, SEVERITY_HIGH);
+	assert_string_equal(finding->value, "CN=system:node:n1,O=system:nodes");
+	assert_string_equal(finding->source, "config:/pki/current.pem");
+	assert_string_equal(finding->subject.kind, "kubelet");
+	assert_int_equal(judge_one(fixture, "identity.validity")->verdict, VERDICT_PASS);
+}
+
+static void fails_each_wrong_identity(void **state)
+{
+	static const char *const MASTERS[] = { "system:masters" };
+	static const char *const BOTH[] = { "system:nodes", "system:masters" };
+	static const char *const TWICE[] = { "system:nodes", "system:nodes" };
+	static const char *const NAMES[] = { "DNS:n1" };
+	const struct {
+		struct certificate change;
+		const char *evidence;
+		enum severity severity;
+	} cases[] = {
+		{ { .common_name = "system:node:n2" }, "its CN is *", SEVERITY_HIGH },
+		{ { .common_name = "system:node:N1" }, "its CN is *", SEVERITY_HIGH },
+		{ { .common_name = "kubelet" }, "its CN is *", SEVERITY_HIGH },
+		{ { .organizations = MASTERS, .organization_count = 1 },
+		  "it is in system:masters*",
+		  SEVERITY_CRITICAL },
+		{ { .organizations = BOTH, .organization_count = 2 },
+		  "its organizations *",
+		  SEVERITY_CRITICAL },
+		{ { .organizations = TWICE, .organization_count = 2 },
+		  "its organizations *",
+		  SEVERITY_HIGH },
+		{ { .is_ca = true }, "it is an authority *", SEVERITY_HIGH },
+		{ { .names = NAMES, .name_count = 1 }, "*: DNS:n1", SEVERITY_HIGH },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct fixture *fixture;
+
+		make_fixture((void **)&fixture);
+		struct certificate *leaf = &fixture->leaf;
+
+		leaf->common_name = cases[i].change.common_name ? cases[i].change.common_name
+								: leaf->common_name;
+		if (cases[i].change.organizations) {
+			leaf->organizations = cases[i].change.organizations;
+			leaf->organization_count = cases[i].change.organization_count;
+		}
+		leaf->is_ca = cases[i].change.is_ca;
+		leaf->names = cases[i].change.names;
+		leaf->name_count = cases[i].change.name_count;
+		const struct finding *finding = judge_one(fixture, "identity.kubelet-client");
+
+		assert_verdict(finding, VERDICT_FAIL, cases[i].severity);
+		assert_true(has_evidence(finding, cases[i].evidence));
+		free_fixture((void **)&fixture);
+	}
+}
+
+static void wants_client_authentication_by_name(void **state)
+{
+	struct fixture *fixture = *state;
+
+	fixture->leaf.allows_client_auth = false;
+	assert_int_equal(judge_one(fixture, "identity.kubelet-client")->verdict, VERDICT_FAIL);
+	fixture->leaf.allows_client_auth = true;
+	fixture->leaf.has_extended_usages = false;
+	assert_int_equal(judge_one(fixture, "identity.kubelet-client")->verdict, VERDICT_FAIL);
+	fixture->leaf.organization_count = 0;
+	assert_true(has_evidence(judge_one(fixture, "identity.kubelet-client"),
+				 "its organizations are not exactly system:nodes"));
+}
+
+static void judges_the_credential_by_its_kind(void **state)
+{
+	static const enum verdict VERDICTS[] = {
+		[CREDENTIAL_UNKNOWN] = VERDICT_ERROR,
+		[CREDENTIAL_NONE] = VERDICT_FAIL,
+		[CREDENTIAL_CERTIFICATE] = VERDICT_PASS,
+		[CREDENTIAL_TOKEN] = VERDICT_NOT_APPLICABLE,
+		[CREDENTIAL_EXEC] = VERDICT_NOT_APPLICABLE,
+		[CREDENTIAL_BASIC] = VERDICT_FAIL,
+	};
+	struct fixture *fixture = *state;
+
+	for (size_t kind = 0; kind < ARRAY_SIZE(VERDICTS); kind++) {
+		fixture->kubelets[0].identity.kind = (enum credential_kind)kind;
+		assert_int_equal(judge_one(fixture, "identity.kubelet-client")->verdict,
+				 VERDICTS[kind]);
+		assert_int_equal(judge_one(fixture, "identity.validity")->verdict, VERDICTS[kind]);
+	}
+	fixture->kubelets[0].is_standalone = true;
+	assert_int_equal(judge_one(fixture, "identity.kubelet-client")->verdict,
+			 VERDICT_NOT_APPLICABLE);
+	assert_true(has_note(&fixture->findings[0], "*without --kubeconfig*"));
+}
+
+static void does_not_pass_what_it_cannot_read(void **state)
+{
+	struct fixture *fixture = *state;
+	struct certificate_file *file = &fixture->kubelets[0].identity.file;
+
+	fixture->kubelets[0].node_name = NULL;
+	assert_int_equal(judge_one(fixture, "identity.kubelet-client")->verdict, VERDICT_ERROR);
+	file->count = 0;
+	assert_int_equal(judge_one(fixture, "identity.validity")->verdict, VERDICT_ERROR);
+	for (enum file_status status = FILE_UNKNOWN; status < FILE_READ; status++) {
+		file->status = status;
+		assert_int_equal(judge_one(fixture, "identity.kubelet-client")->verdict,
+				 VERDICT_ERROR);
+		assert_int_equal(judge_one(fixture, "identity.validity")->verdict, VERDICT_ERROR);
+	}
+}
+
+static void follows_the_lifetime(void **state)
+{
+	static const struct {
+		int64_t from, until; /* against now */
+		bool rotates;
+		enum verdict verdict;
+		enum severity severity;
+	} CASES[] = {
+		{ -899, 101, true, VERDICT_PASS, SEVERITY_HIGH },
+		{ -901, 99, true, VERDICT_FAIL, SEVERITY_MEDIUM },
+		{ -901, 99, false, VERDICT_FAIL, SEVERITY_LOW },
+		{ -1000, -1, true, VERDICT_FAIL, SEVERITY_HIGH },
+		{ 1, 1000, true, VERDICT_FAIL, SEVERITY_HIGH },
+		{ 0, 1000, true, VERDICT_PASS, SEVERITY_HIGH },
+	};
+	struct fixture *fixture = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(CASES); i++) {
+		fixture->leaf.not_before = NOW_S + CASES[i].from;
+		fixture->leaf.not_after = NOW_S + CASES[i].until;
+		set(fixture, "rotateCertificates", boolean_value(CASES[i].rotates));
+		assert_verdict(judge_one(fixture, "identity.validity"), CASES[i].verdict,
+			       CASES[i].severity);
+	}
+	fixture->leaf.not_after = 253402300799; /* 9999-12-31, "no well-defined expiration" */
+	assert_int_equal(judge_one(fixture, "identity.validity")->verdict, VERDICT_PASS);
+	assert_true(text_ends_with(fixture->findings[0].value, " to a day after 2262"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, make_fixture, free_fixture)
+		TEST(passes_the_nodes_own_certificate),
+		cmocka_unit_test(fails_each_wrong_identity),
+		TEST(wants_client_authentication_by_name),
+		TEST(judges_the_credential_by_its_kind),
+		TEST(does_not_pass_what_it_cannot_read),
+		TEST(follows_the_lifetime),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A node to judge: one kubelet with good settings and no sockets, which each test makes worse.
+ * Include after cmocka.
+ */
+#ifndef TESTS_UNIT_TEST_CHECK_NODE_H
+#define TESTS_UNIT_TEST_CHECK_NODE_H
+
+#include <stdlib.h>
+
+#include "base/cleanup.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "check/checks.h"
+
+#define SETTINGS_MAX 24
+#define NOW_S	     1795000000 /* 2026-11-18 */
+#define HOST_NETNS   4026531992
+
+struct fixture {
+	struct arena *arena;
+	struct process process, other_process;
+	struct setting list[SETTINGS_MAX];
+	struct component kubelets[2];
+	struct certificate leaf, authority;
+	const struct process *owners[1], *other_owners[1];
+	struct listener listeners[4];
+	struct node node;
+	struct settings settings;
+	struct port_rule rules[2];
+	struct finding *findings;
+	size_t count;
+};
+
+static inline struct value boolean_value(bool boolean)
+{
+	return (struct value){ .kind = VALUE_BOOLEAN, .boolean = boolean };
+}
+
+static inline struct value integer_value(int64_t integer)
+{
+	return (struct value){ .kind = VALUE_INTEGER, .integer = integer };
+}
+
+static inline struct value text_value(const char *text)
+{
+	return (struct value){ .kind = VALUE_TEXT, .text = text };
+}
+
+static inline int compare_settings(const void *one, const void *other)
+{
+	return strcmp(((const struct setting *)one)->name, ((const struct setting *)other)->name);
+}
+
+/* Adds a setting or replaces it. */
+static inline void set(struct fixture *fixture, const char *name, struct value value)
+{
+	struct component *kubelet = &fixture->kubelets[0];
+	struct setting setting = { .name = name,
+				   .value = value,
+				   .source = { SOURCE_CONFIG, "/etc/k.yaml" },
+				   .detail = name };
+
+	for (size_t i = 0; i < kubelet->setting_count; i++) {
+		if (!text_equal(fixture->list[i].name, name))
+			continue;
+		fixture->list[i] = setting;
+		return;
+	}
+	assert_true(kubelet->setting_count < SETTINGS_MAX);
+	fixture->list[kubelet->setting_count++] = setting;
+	qsort(fixture->list, kubelet->setting_count, sizeof(setting), compare_settings);
+}
+
+static inline void fill_settings(struct fixture *fixture)
+{
+	set(fixture, "address", text_value("0.0.0.0"));
+	set(fixture, "port", integer_value(10250));
+	set(fixture, "healthzPort", integer_value(10248));
+	set(fixture, "authentication.anonymous.enabled", boolean_value(false));
+	set(fixture, "authentication.webhook.enabled", boolean_value(true));
+	set(fixture, "authentication.x509.clientCAFile", text_value("/etc/ca.crt"));
+	set(fixture, "authorization.mode", text_value("Webhook"));
+	set(fixture, "readOnlyPort", integer_value(0));
+	set(fixture, "--cadvisor-port", integer_value(0));
+	set(fixture, "rotateCertificates", boolean_value(true));
+	set(fixture, "serverTLSBootstrap", boolean_value(true));
+}
+
+static inline void fill_certificates(struct fixture *fixture)
+{
+	static const char *const organizations[] = { "system:nodes" };
+
+	fixture->leaf = (struct certificate){ .common_name = "system:node:n1",
+					      .organizations = organizations,
+					      .organization_count = 1,
+					      .not_before = NOW_S - 100,
+					      .not_after = NOW_S + 900,
+					      .has_extended_usages = true,
+					      .allows_client_auth = true };
+	fixture->authority = (struct certificate){ .common_name = "kubernetes",
+						   .is_ca = true,
+						   .not_before = NOW_S - 100,
+						   .not_after = NOW_S + 900 };
+	fixture->kubelets[0].identity =
+		(struct client_identity){ .kind = CREDENTIAL_CERTIFICATE,
+					  .kubeconfig = "/etc/kubelet.conf",
+					  .file = { .path = "/pki/current.pem",
+						    .status = FILE_READ,
+						    .certificates = &fixture->leaf,
+						    .count = 1 } };
+	fixture->kubelets[0].client_ca =
+		(struct certificate_file){ .path = "/etc/ca.crt",
+					   .status = FILE_READ,
+					   .certificates = &fixture->authority,
+					   .count = 1 };
+}
+
+static inline int make_fixture(void **state)
+{
+	struct fixture *fixture = calloc(1, sizeof(*fixture));
+
+	fixture->arena = arena_new();
+	fixture->process = (struct process){ .pid = 900,
+					     .start_ticks = 77,
+					     .started_at_ns = (NOW_S - 1000) * NS_PER_S,
+					     .exe = "/usr/bin/kubelet",
+					     .name = "kubelet",
+					     .unit = "kubelet.service",
+					     .netns = HOST_NETNS };
+	fixture->other_process = (struct process){ .pid = 901, .exe = "/usr/bin/nc" };
+	fixture->owners[0] = &fixture->process;
+	fixture->other_owners[0] = &fixture->other_process;
+	fixture->kubelets[0] = (struct component){ .kind = COMPONENT_KUBELET,
+						   .process = &fixture->process,
+						   .node_name = "n1",
+						   .settings_known = true,
+						   .settings = fixture->list };
+	fill_settings(fixture);
+	fill_certificates(fixture);
+	fixture->rules[0] =
+		(struct port_rule){ .name = "read-only", .port = 10255, .action = ACTION_REFUSE };
+	fixture->rules[1] =
+		(struct port_rule){ .name = "cadvisor", .port = 4194, .action = ACTION_FLAG };
+	fixture->settings = (struct settings){ .ports = fixture->rules, .port_count = 2 };
+	fixture->node = (struct node){ .name = "n1",
+				       .now_ns = NOW_S * NS_PER_S,
+				       .host_netns = HOST_NETNS,
+				       .components = fixture->kubelets,
+				       .component_count = 1,
+				       .listeners_known = true,
+				       .listeners = fixture->listeners };
+	*state = fixture;
+	return 0;
+}
+
+static inline int free_fixture(void **state)
+{
+	struct fixture *fixture = *state;
+
+	arena_free(fixture->arena);
+	free(fixture);
+	return 0;
+}
+
+/* A listener of the kubelet's on every address; the caller may change what it returns. */
+static inline struct listener *listen_on(struct fixture *fixture, uint16_t port)
+{
+	struct listener *listener = &fixture->listeners[fixture->node.listener_count++];
+
+	*listener = (struct listener){ .transport = TRANSPORT_TCP,
+				       .address = { .is_ipv6 = true },
+				       .port = port,
+				       .netns = HOST_NETNS,
+				       .is_in_host_netns = true,
+				       .exposure = EXPOSURE_ANY,
+				       .owners = fixture->owners,
+				       .owner_count = 1 };
+	return listener;
+}
+
+/* The findings of the checks that match; their number. */
+static inline size_t judge_all(struct fixture *fixture, const char *pattern)
+{
+	struct check_selection selection = { &pattern, 1 };
+
+	assert_int_equal(checks_judge(&fixture->node, &fixture->settings, &selection,
+				      fixture->arena, &fixture->findings, &fixture->count),
+			 0);
+	return fixture->count;
+}
+
+/* The one finding of a check. */
+static inline const struct finding *judge_one(struct fixture *fixture, const char *check)
+{
+	assert_int_equal(judge_all(fixture, check), 1);
+	assert_string_equal(fixture->findings[0].check, check);
+	return &fixture->findings[0];
+}
+
+static inline bool has_evidence(const struct finding *finding, const char *glob)
+{
+	for (size_t i = 0; i < finding->evidence_count; i++)
+		if (text_matches_glob(finding->evidence[i].detail, glob))
+			return true;
+	return false;
+}
+
+static inline bool has_note(const struct finding *finding, const char *glob)
+{
+	for (size_t i = 0; i < finding->note_count; i++)
+		if (text_matches_glob(finding->notes[i], glob))
+			return true;
+	return false;
+}
+
+#define assert_verdict(finding, verdict_, severity_)                                               \
+	do {                                                                                       \
+		assert_int_equal((finding)->verdict, verdict_);                                    \
+		assert_int_equal((finding)->severity, severity_);                                  \
+	} while (0)
+
+#endif
