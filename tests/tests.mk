@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# make test         every suite that needs no other kernel: lint gcc clang unit fuzz-replay cases bpf-test e2e
+# make test         lint gcc clang unit fuzz-replay cases bpf-test e2e; with VM=yes vm-test too
 # make unit         unit tests under sanitizers; TESTS="test_yaml test_text" picks some
 # make fuzz-replay  every fuzz target over its corpus; `make fuzz TARGET=yaml SECONDS=60` searches on
 # make cases        node trees against their expected verdicts
@@ -17,9 +17,9 @@ export BUILD_DIR := $(abspath $(BUILD))
 TEST_CFLAGS := -Itests -Wno-unused-parameter
 TEST_LIBS := $(LIBS) -lcurl -lcmocka
 TEST_NEEDS := packages test-packages
-SUITES := lint gcc clang unit fuzz-replay cases bpf-test e2e
+SUITES := lint gcc clang unit fuzz-replay cases bpf-test e2e $(if $(VM),vm-test)
 
-test-packages:
+test-packages: | packages
 	@packaging/build-packages test
 .PHONY: test-packages
 
