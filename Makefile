@@ -14,7 +14,7 @@ BPFTOOL ?= $(firstword $(wildcard /usr/sbin/bpftool /sbin/bpftool) bpftool)
 # $(call step,WHAT,FILE): one short line a step, or with V=1 nothing, since make then shows the command itself
 step = $(if $(V),,@printf '  %-8s %s\n' '$(1)' '$(2)')
 Q := $(if $(V),,@)
-ifeq ($(filter -j% --jobserver%,$(MAKEFLAGS)),)
+ifeq ($(MAKELEVEL),0)
 MAKEFLAGS += -j$(shell nproc)
 endif
 ARCH := $(shell uname -m | sed -e 's/x86_64/x86/' -e 's/aarch64/arm64/')
