@@ -34,11 +34,16 @@ enum expectation_answer expectation_ask(struct draft *draft, const struct compon
 	return holds(expectation, &setting->value) ? EXPECTATION_HOLDS : EXPECTATION_FAILS;
 }
 
+void expectation_record(struct draft *draft, enum expectation_answer answer)
+{
+	if (answer != EXPECTATION_UNKNOWN)
+		draft_record(draft, answer == EXPECTATION_HOLDS ? VERDICT_PASS : VERDICT_FAIL);
+}
+
 void expectation_judge(struct judge *judge, const struct component *component)
 {
-	struct draft draft = draft_on_component(judge, component);
-	enum expectation_answer answer = expectation_ask(&draft, component);
+	struct draft draft = judge->check->is_about_server ? draft_on_server(judge, component)
+							   : draft_on_component(judge, component);
 
-	if (answer != EXPECTATION_UNKNOWN)
-		draft_record(&draft, answer == EXPECTATION_HOLDS ? VERDICT_PASS : VERDICT_FAIL);
+	expectation_record(&draft, expectation_ask(&draft, component));
 }

@@ -15,7 +15,9 @@ enum expectation_answer {
 
 /* Asks the draft's row of the component; the value and its source are in the draft then. */
 enum expectation_answer expectation_ask(struct draft *draft, const struct component *component);
-/* Asks, and records what comes of it. */
+/* Records the answer; an unknown one was recorded before. */
+void expectation_record(struct draft *draft, enum expectation_answer answer);
+/* Asks and records. */
 void expectation_judge(struct judge *judge, const struct component *component);
 
 #endif

@@ -172,6 +172,26 @@ enum exposure draft_reach(struct draft *draft, const struct component *component
 	return listener ? listener->exposure : EXPOSURE_NONE;
 }
 
+/* --enable-server=false turns it off. */
+static enum exposure server_reach(struct draft *draft, const struct component *component)
+{
+	int64_t port = setting_integer(component, "port");
+	enum exposure reach = draft_reach(draft, component, port);
+
+	if (setting_is_false(component, "enableServer") &&
+	    !component_listener(draft->judge->node, component, port))
+		return EXPOSURE_NONE;
+	return reach;
+}
+
+struct draft draft_on_server(struct judge *judge, const struct component *component)
+{
+	struct draft draft = draft_on_component(judge, component);
+
+	draft.finding.exposure = server_reach(&draft, component);
+	return draft;
+}
+
 void draft_listener(struct draft *draft, const struct listener *listener)
 {
 	const struct process *owner = listener->owner_count ? listener->owners[0] : NULL;

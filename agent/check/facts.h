@@ -44,6 +44,8 @@ const struct listener *component_listener(const struct node *node,
  * the draft that there was no socket table.
  */
 enum exposure draft_reach(struct draft *draft, const struct component *component, int64_t port);
+/* A draft whose exposure is the reach of the component's main server. */
+struct draft draft_on_server(struct judge *judge, const struct component *component);
 /* "tcp [::]:10255 is held by pid 900 (/usr/bin/kubelet, kubelet.service)" */
 void draft_listener(struct draft *draft, const struct listener *listener);
 

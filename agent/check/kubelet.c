@@ -6,13 +6,13 @@
 #include "check/families.h"
 #include "check/kubelet_rules.h"
 
-#define CIS_1_12(number_) ((const struct cis_number[]){ { "1.12", number_ }, { NULL, NULL } })
-#define REFERENCES(...)	  ((const char *const[]){ __VA_ARGS__, NULL })
+#define CIS(number_)	((const struct cis_number[]){ { "1.12", number_ }, { NULL, NULL } })
+#define REFERENCES(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
-#define KUBELET_AUTH   "https://kubernetes.io/docs/reference/access-authn-authz/kubelet-authn-authz/"
-#define KUBELET_CONFIG "https://kubernetes.io/docs/reference/config-api/kubelet-config.v1beta1/"
-#define KUBELET_FLAGS  "https://kubernetes.io/docs/reference/command-line-tools-reference/kubelet/"
-#define KUBELET_TLS                                                                                \
+#define AUTH_PAGE   "https://kubernetes.io/docs/reference/access-authn-authz/kubelet-authn-authz/"
+#define CONFIG_PAGE "https://kubernetes.io/docs/reference/config-api/kubelet-config.v1beta1/"
+#define FLAGS_PAGE  "https://kubernetes.io/docs/reference/command-line-tools-reference/kubelet/"
+#define TLS_PAGE                                                                                   \
 	"https://kubernetes.io/docs/reference/access-authn-authz/kubelet-tls-bootstrapping/"
 
 static const struct check ROWS[] = {
@@ -32,8 +32,8 @@ static const struct check ROWS[] = {
 		       "then only stopped by authorization.",
 		.remedy = "set authentication.anonymous.enabled: false in the kubelet "
 			  "configuration and restart the kubelet",
-		.cis = CIS_1_12("4.2.1"),
-		.references = REFERENCES(KUBELET_AUTH),
+		.cis = CIS("4.2.1"),
+		.references = REFERENCES(AUTH_PAGE),
 	},
 	{
 		.id = "kubelet.authorization-mode",
@@ -49,8 +49,8 @@ static const struct check ROWS[] = {
 		       "and read every log of the node; Webhook asks the API server.",
 		.remedy = "set authorization.mode: Webhook in the kubelet configuration and "
 			  "restart the kubelet",
-		.cis = CIS_1_12("4.2.2"),
-		.references = REFERENCES(KUBELET_AUTH),
+		.cis = CIS("4.2.2"),
+		.references = REFERENCES(AUTH_PAGE),
 	},
 	{
 		.id = "kubelet.client-ca",
@@ -66,8 +66,8 @@ static const struct check ROWS[] = {
 		       "certificate.",
 		.remedy = "set authentication.x509.clientCAFile to the cluster's CA "
 			  "(/etc/kubernetes/pki/ca.crt on kubeadm nodes) and restart the kubelet",
-		.cis = CIS_1_12("4.2.3"),
-		.references = REFERENCES(KUBELET_AUTH),
+		.cis = CIS("4.2.3"),
+		.references = REFERENCES(AUTH_PAGE),
 	},
 	{
 		.id = "kubelet.token-webhook",
@@ -75,7 +75,7 @@ static const struct check ROWS[] = {
 		.severity = SEVERITY_MEDIUM,
 		.component = COMPONENT_KUBELET,
 		.expectation = { EXPECT_TRUE, "authentication.webhook.enabled", NULL },
-		.judge = kubelet_judge_token_webhook,
+		.is_about_server = true,
 		.reads = "--authentication-token-webhook, authentication.webhook.enabled "
 			 "(default: false without --config, true with it)",
 		.expected = "true",
@@ -83,7 +83,7 @@ static const struct check ROWS[] = {
 		       "anonymous access or the read-only port instead.",
 		.remedy = "set authentication.webhook.enabled: true in the kubelet configuration "
 			  "and restart the kubelet",
-		.references = REFERENCES(KUBELET_AUTH),
+		.references = REFERENCES(AUTH_PAGE),
 	},
 	{
 		.id = "kubelet.read-only-port",
@@ -102,8 +102,8 @@ static const struct check ROWS[] = {
 		       "node's metrics in plain text to anyone who reaches it.",
 		.remedy = "set readOnlyPort: 0 in the kubelet configuration and restart the "
 			  "kubelet",
-		.cis = CIS_1_12("4.2.4"),
-		.references = REFERENCES(KUBELET_CONFIG,
+		.cis = CIS("4.2.4"),
+		.references = REFERENCES(CONFIG_PAGE,
 					 "https://github.com/kubernetes/kubernetes/issues/12968",
 					 "https://github.com/kubernetes/kubernetes/issues/130016"),
 	},
@@ -139,8 +139,8 @@ static const struct check ROWS[] = {
 		       "expires, and a stolen key stays good until then.",
 		.remedy = "set rotateCertificates: true in the kubelet configuration and restart "
 			  "the kubelet",
-		.cis = CIS_1_12("4.2.10"),
-		.references = REFERENCES(KUBELET_TLS),
+		.cis = CIS("4.2.10"),
+		.references = REFERENCES(TLS_PAGE),
 	},
 	{
 		.id = "kubelet.rotate-serving-certificate",
@@ -156,8 +156,8 @@ static const struct check ROWS[] = {
 		       "the API server, and one that is not rotated expires.",
 		.remedy = "set serverTLSBootstrap: true in the kubelet configuration, run an "
 			  "approver for its certificate requests, and restart the kubelet",
-		.cis = CIS_1_12("4.2.11"),
-		.references = REFERENCES(KUBELET_TLS),
+		.cis = CIS("4.2.11"),
+		.references = REFERENCES(TLS_PAGE),
 	},
 	{
 		.id = "kubelet.restart-pending",
@@ -171,7 +171,7 @@ static const struct check ROWS[] = {
 		.why = "The kubelet reads its configuration once: what was changed since is not "
 		       "in force.",
 		.remedy = "restart the kubelet: systemctl restart kubelet",
-		.references = REFERENCES(KUBELET_CONFIG),
+		.references = REFERENCES(CONFIG_PAGE),
 	},
 	{
 		.id = "kubelet.config-decodes",
@@ -185,7 +185,7 @@ static const struct check ROWS[] = {
 		       "nobody reads; what it should have set has its default.",
 		.remedy = "correct or remove the keys named in the evidence and restart the "
 			  "kubelet",
-		.references = REFERENCES(KUBELET_CONFIG, KUBELET_FLAGS),
+		.references = REFERENCES(CONFIG_PAGE, FLAGS_PAGE),
 	},
 };
 

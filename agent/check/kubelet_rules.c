@@ -12,37 +12,22 @@ static bool authorizes_everything(const struct component *kubelet)
 	return setting_is_text(kubelet, "authorization.mode", "AlwaysAllow");
 }
 
-/* The draft of a row about the kubelet's main server: its reach is the row's exposure. */
-static struct draft draft_on_api(struct judge *judge, const struct component *kubelet)
-{
-	struct draft draft = draft_on_component(judge, kubelet);
-
-	draft.finding.exposure = draft_reach(&draft, kubelet, setting_integer(kubelet, "port"));
-	return draft;
-}
-
-static void record_answer(struct draft *draft, enum expectation_answer answer)
-{
-	if (answer != EXPECTATION_UNKNOWN)
-		draft_record(draft, answer == EXPECTATION_HOLDS ? VERDICT_PASS : VERDICT_FAIL);
-}
-
 void kubelet_judge_anonymous_auth(struct judge *judge, const struct component *kubelet)
 {
-	struct draft draft = draft_on_api(judge, kubelet);
+	struct draft draft = draft_on_server(judge, kubelet);
 	enum expectation_answer answer = expectation_ask(&draft, kubelet);
 
 	if (answer == EXPECTATION_FAILS && authorizes_everything(kubelet)) {
 		draft_raise(&draft, SEVERITY_CRITICAL);
 		draft_setting_detail(&draft, component_setting(kubelet, "authorization.mode"));
 	}
-	record_answer(&draft, answer);
+	expectation_record(&draft, answer);
 }
 
 /* The kubelet knows two modes, case-sensitively, and exits on any other. */
 void kubelet_judge_authorization_mode(struct judge *judge, const struct component *kubelet)
 {
-	struct draft draft = draft_on_api(judge, kubelet);
+	struct draft draft = draft_on_server(judge, kubelet);
 	enum expectation_answer answer = expectation_ask(&draft, kubelet);
 
 	if (answer == EXPECTATION_FAILS && !authorizes_everything(kubelet))
@@ -51,14 +36,7 @@ void kubelet_judge_authorization_mode(struct judge *judge, const struct componen
 				   "refuse to start",
 				   draft.finding.value);
 	else
-		record_answer(&draft, answer);
-}
-
-void kubelet_judge_token_webhook(struct judge *judge, const struct component *kubelet)
-{
-	struct draft draft = draft_on_api(judge, kubelet);
-
-	record_answer(&draft, expectation_ask(&draft, kubelet));
+		expectation_record(&draft, answer);
 }
 
 static bool is_valid_at(const struct certificate *certificate, int64_t now_s)
@@ -91,7 +69,7 @@ static void judge_bundle(struct draft *draft, const struct certificate_file *bun
 void kubelet_judge_client_ca(struct judge *judge, const struct component *kubelet)
 {
 	const struct certificate_file *bundle = &kubelet->client_ca;
-	struct draft draft = draft_on_api(judge, kubelet);
+	struct draft draft = draft_on_server(judge, kubelet);
 	const struct setting *setting =
 		draft_setting(&draft, kubelet, judge->check->expectation.setting);
 
@@ -245,7 +223,7 @@ void kubelet_judge_rotate_client(struct judge *judge, const struct component *ku
 			   "exec plugin or a token there would be nothing to rotate",
 			   kubelet->identity.problem ? ", " : "",
 			   kubelet->identity.problem ? kubelet->identity.problem : "");
-	record_answer(&draft, answer);
+	expectation_record(&draft, answer);
 }
 
 /* The gate is beta and on by default since 1.12; AllBeta=false turns off what is not named. */
@@ -275,7 +253,7 @@ void kubelet_judge_rotate_serving(struct judge *judge, const struct component *k
 		draft_value(&draft, "true, %s=false", gate->name);
 		answer = EXPECTATION_FAILS;
 	}
-	record_answer(&draft, answer);
+	expectation_record(&draft, answer);
 }
 
 /*

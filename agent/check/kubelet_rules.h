@@ -14,7 +14,6 @@
 void kubelet_judge_anonymous_auth(struct judge *judge, const struct component *kubelet);
 void kubelet_judge_authorization_mode(struct judge *judge, const struct component *kubelet);
 void kubelet_judge_client_ca(struct judge *judge, const struct component *kubelet);
-void kubelet_judge_token_webhook(struct judge *judge, const struct component *kubelet);
 void kubelet_judge_read_only_port(struct judge *judge, const struct component *kubelet);
 void kubelet_judge_cadvisor_port(struct judge *judge, const struct component *kubelet);
 void kubelet_judge_rotate_client(struct judge *judge, const struct component *kubelet);

@@ -6,6 +6,7 @@
 #ifndef NODELATCH_CHECK_H
 #define NODELATCH_CHECK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "nodelatch/finding.h"
@@ -35,6 +36,8 @@ struct check {
 	enum component_kind
 		component; /* what the row is about; COMPONENT_KIND_COUNT: the node itself */
 	struct expectation expectation;
+	bool is_about_server; /* what is judged guards the component's main server: its reach is the
+				 exposure */
 	/* Judges one component (or, for the node's own rows, the node: component is NULL) and
 	 * records findings. NULL: the expectation says it all. */
 	void (*judge)(struct judge *judge, const struct component *component);

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "test_check_node.h"
+#include "check_node.h"
 
 static void passes_the_nodes_own_certificate(void **state)
 {
@@ -123,6 +123,9 @@ static void does_not_pass_what_it_cannot_read(void **state)
 		assert_int_equal(judge_one(fixture, "identity.kubelet-client")->verdict,
 				 VERDICT_ERROR);
 		assert_int_equal(judge_one(fixture, "identity.validity")->verdict, VERDICT_ERROR);
+		assert_true(has_evidence(&fixture->findings[0],
+					 status == FILE_ABSENT ? "*: is not there"
+							       : "*: holds no certificate"));
 	}
 }
 
@@ -137,6 +140,7 @@ static void follows_the_lifetime(void **state)
 		{ -899, 101, true, VERDICT_PASS, SEVERITY_HIGH },
 		{ -901, 99, true, VERDICT_FAIL, SEVERITY_MEDIUM },
 		{ -901, 99, false, VERDICT_FAIL, SEVERITY_LOW },
+		{ -1000, 0, false, VERDICT_FAIL, SEVERITY_LOW },
 		{ -1000, -1, true, VERDICT_FAIL, SEVERITY_HIGH },
 		{ 1, 1000, true, VERDICT_FAIL, SEVERITY_HIGH },
 		{ 0, 1000, true, VERDICT_PASS, SEVERITY_HIGH },

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "test_check_node.h"
+#include "check_node.h"
 
 static void judges_a_good_kubelet_as_good(void **state)
 {
@@ -128,6 +128,9 @@ static void never_passes_the_unknown(void **state)
 		assert_true(has_evidence(finding, "/etc/k.yaml: is a FIFO"));
 	}
 	fixture->kubelets[0].settings_known = false;
+	assert_int_equal(judge_one(fixture, "kubelet.config-decodes")->verdict, VERDICT_ERROR);
+	set(fixture, "readOnlyPort", integer_value(0));
+	assert_int_equal(judge_one(fixture, "kubelet.read-only-port")->verdict, VERDICT_ERROR);
 	fixture->kubelets[0].setting_count = 0;
 	judge_all(fixture, "kubelet.*");
 	for (size_t i = 0; i < fixture->count; i++)
@@ -171,14 +174,23 @@ static void raises_the_read_only_port_by_version(void **state)
 		const char *version;
 		enum severity severity;
 	} CASES[] = {
-		{ "1.30.0", SEVERITY_CRITICAL },       { "1.30.9", SEVERITY_CRITICAL },
-		{ "1.30.10", SEVERITY_HIGH },	       { "1.31.5", SEVERITY_CRITICAL },
-		{ "1.31.6", SEVERITY_HIGH },	       { "1.32.1", SEVERITY_CRITICAL },
-		{ "1.32.2", SEVERITY_HIGH },	       { "1.29.3", SEVERITY_HIGH },
-		{ "1.33.0", SEVERITY_HIGH },	       { "1.31", SEVERITY_HIGH },
-		{ "v1.32.1+k3s1", SEVERITY_CRITICAL }, { "", SEVERITY_HIGH },
-		{ "1.31.x", SEVERITY_HIGH },	       { "2.31.5", SEVERITY_HIGH },
-		{ "1.31.99999999999", SEVERITY_HIGH }, { NULL, SEVERITY_HIGH },
+		{ "1.30.0", SEVERITY_CRITICAL },
+		{ "1.30.9", SEVERITY_CRITICAL },
+		{ "1.30.10", SEVERITY_HIGH },
+		{ "1.31.5", SEVERITY_CRITICAL },
+		{ "1.31.6", SEVERITY_HIGH },
+		{ "1.32.1", SEVERITY_CRITICAL },
+		{ "1.32.2", SEVERITY_HIGH },
+		{ "1.29.3", SEVERITY_HIGH },
+		{ "1.33.0", SEVERITY_HIGH },
+		{ "1.31", SEVERITY_HIGH },
+		{ "v1.32.1+k3s1", SEVERITY_CRITICAL },
+		{ "", SEVERITY_HIGH },
+		{ "1.31.x", SEVERITY_HIGH },
+		{ "2.31.5", SEVERITY_HIGH },
+		{ "1.31.00000000005", SEVERITY_HIGH },
+		{ "1.31.99999999999", SEVERITY_HIGH },
+		{ NULL, SEVERITY_HIGH },
 	};
 	struct fixture *fixture = *state;
 
@@ -224,6 +236,29 @@ static void takes_an_address_it_cannot_read_as_open(void **state)
 	assert_int_equal(judge_one(fixture, "kubelet.token-webhook")->exposure, EXPOSURE_NODE);
 	set(fixture, "port", integer_value(0));
 	assert_int_equal(judge_one(fixture, "kubelet.token-webhook")->exposure, EXPOSURE_NONE);
+	set(fixture, "port", integer_value(10250));
+	set(fixture, "enableServer", boolean_value(false));
+	assert_int_equal(judge_one(fixture, "kubelet.token-webhook")->exposure, EXPOSURE_NONE);
+	listen_on(fixture, 10250);
+	assert_int_equal(judge_one(fixture, "kubelet.token-webhook")->exposure, EXPOSURE_ANY);
+	set(fixture, "port", (struct value){ .kind = VALUE_UNKNOWN });
+	set(fixture, "enableServer", boolean_value(true));
+	assert_int_equal(judge_one(fixture, "kubelet.token-webhook")->exposure, EXPOSURE_NODE);
+}
+
+static void tells_a_reused_pid_from_the_kubelet(void **state)
+{
+	struct fixture *fixture = *state;
+
+	fixture->other_process.pid = 900;
+	fixture->other_process.start_ticks = 78;
+	listen_on(fixture, 10255)->owners = fixture->other_owners;
+	assert_int_equal(judge_one(fixture, "kubelet.read-only-port")->verdict, VERDICT_PASS);
+	fixture->other_process.start_ticks = 0;
+	assert_int_equal(judge_one(fixture, "kubelet.read-only-port")->verdict, VERDICT_FAIL);
+	fixture->other_process.start_ticks = 78;
+	fixture->process.start_ticks = 0;
+	assert_int_equal(judge_one(fixture, "kubelet.read-only-port")->verdict, VERDICT_FAIL);
 }
 
 static void stands_with_a_note_without_socket_tables(void **state)
@@ -280,6 +315,8 @@ static void wants_a_valid_authority_in_the_bundle(void **state)
 	struct certificate_file *bundle = &fixture->kubelets[0].client_ca;
 	struct certificate two[2] = { fixture->authority, fixture->authority };
 
+	fixture->authority.not_before = fixture->authority.not_after = NOW_S;
+	assert_int_equal(judge_one(fixture, "kubelet.client-ca")->verdict, VERDICT_PASS);
 	fixture->authority.not_after = NOW_S - 1;
 	assert_verdict(judge_one(fixture, "kubelet.client-ca"), VERDICT_FAIL, SEVERITY_HIGH);
 	assert_true(has_note(&fixture->findings[0], "*(kubernetes) is not valid now"));
@@ -314,6 +351,10 @@ static void has_nothing_to_rotate_without_a_certificate(void **state)
 	assert_int_equal(judge_one(fixture, "kubelet.rotate-client-certificate")->verdict,
 			 VERDICT_FAIL);
 	assert_true(has_note(&fixture->findings[0], "the credential * could not be read*"));
+	set(fixture, "rotateCertificates", boolean_value(true));
+	assert_int_equal(judge_one(fixture, "kubelet.rotate-client-certificate")->verdict,
+			 VERDICT_PASS);
+	assert_int_equal(fixture->findings[0].note_count, 0);
 	kubelet->is_standalone = true;
 	const struct finding *finding = judge_one(fixture, "kubelet.rotate-client-certificate");
 
@@ -372,6 +413,8 @@ static void counts_keys_that_the_kubelet_ignores(void **state)
 	struct component *kubelet = &fixture->kubelets[0];
 
 	kubelet->problems = problems;
+	kubelet->problem_count = 1;
+	assert_int_equal(judge_one(fixture, "kubelet.config-decodes")->verdict, VERDICT_FAIL);
 	kubelet->problem_count = 2;
 	const struct finding *finding = judge_one(fixture, "kubelet.config-decodes");
 
@@ -409,6 +452,7 @@ int main(void)
 		TEST(raises_the_read_only_port_by_version),
 		TEST(takes_the_live_reach_where_it_is_seen),
 		TEST(takes_an_address_it_cannot_read_as_open),
+		TEST(tells_a_reused_pid_from_the_kubelet),
 		TEST(stands_with_a_note_without_socket_tables),
 		TEST(believes_the_socket_over_a_zero),
 		TEST(believes_the_socket_of_cadvisor),

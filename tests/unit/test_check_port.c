@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "test_check_node.h"
+#include "check_node.h"
 
 static void passes_a_quiet_node(void **state)
 {
@@ -139,6 +139,10 @@ static void does_not_pass_a_socket_whose_owner_is_hidden(void **state)
 	assert_int_equal(judge_one(fixture, "port.kubelet-read-only")->verdict, VERDICT_PASS);
 	fixture->process.netns = 7;
 	assert_int_equal(judge_one(fixture, "port.kubelet-read-only")->verdict, VERDICT_ERROR);
+	fixture->process.netns = 0;
+	assert_int_equal(judge_one(fixture, "port.kubelet-read-only")->verdict, VERDICT_PASS);
+	listener->is_in_host_netns = true;
+	assert_int_equal(judge_one(fixture, "port.kubelet-read-only")->verdict, VERDICT_ERROR);
 }
 
 static void knows_cadvisor_by_itself_and_in_the_kubelet(void **state)
@@ -153,6 +157,9 @@ static void knows_cadvisor_by_itself_and_in_the_kubelet(void **state)
 	assert_int_equal(judge_one(fixture, "port.policy")->verdict, VERDICT_PASS);
 	fixture->node.component_count = 0;
 	assert_int_equal(judge_one(fixture, "port.cadvisor")->verdict, VERDICT_FAIL);
+	listener->transport = TRANSPORT_UDP;
+	assert_int_equal(judge_one(fixture, "port.cadvisor")->verdict, VERDICT_NOT_APPLICABLE);
+	listener->transport = TRANSPORT_TCP;
 	listener->exposure = EXPOSURE_LOOPBACK;
 	assert_int_equal(judge_one(fixture, "port.cadvisor")->verdict, VERDICT_PASS);
 	assert_int_equal(judge_one(fixture, "port.policy")->verdict, VERDICT_PASS);

@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "base/limits.h"
-#include "test_check_node.h"
+#include "check_node.h"
 
 static void every_row_is_complete_and_unique(void **state)
 {

@@ -1,59 +1,34 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * A node to judge: one kubelet with good settings and no sockets, which each test makes worse.
- * Include after cmocka.
- */
-#ifndef TESTS_UNIT_TEST_CHECK_NODE_H
-#define TESTS_UNIT_TEST_CHECK_NODE_H
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <string.h>
 
-#include <stdlib.h>
+#include <cmocka.h>
 
-#include "base/cleanup.h"
-#include "base/text.h"
-#include "base/time.h"
-#include "check/checks.h"
+#include "check_node.h"
 
-#define SETTINGS_MAX 24
-#define NOW_S	     1795000000 /* 2026-11-18 */
-#define HOST_NETNS   4026531992
-
-struct fixture {
-	struct arena *arena;
-	struct process process, other_process;
-	struct setting list[SETTINGS_MAX];
-	struct component kubelets[2];
-	struct certificate leaf, authority;
-	const struct process *owners[1], *other_owners[1];
-	struct listener listeners[4];
-	struct node node;
-	struct settings settings;
-	struct port_rule rules[2];
-	struct finding *findings;
-	size_t count;
-};
-
-static inline struct value boolean_value(bool boolean)
+struct value boolean_value(bool boolean)
 {
 	return (struct value){ .kind = VALUE_BOOLEAN, .boolean = boolean };
 }
 
-static inline struct value integer_value(int64_t integer)
+struct value integer_value(int64_t integer)
 {
 	return (struct value){ .kind = VALUE_INTEGER, .integer = integer };
 }
 
-static inline struct value text_value(const char *text)
+struct value text_value(const char *text)
 {
 	return (struct value){ .kind = VALUE_TEXT, .text = text };
 }
 
-static inline int compare_settings(const void *one, const void *other)
+static int compare_settings(const void *one, const void *other)
 {
 	return strcmp(((const struct setting *)one)->name, ((const struct setting *)other)->name);
 }
 
-/* Adds a setting or replaces it. */
-static inline void set(struct fixture *fixture, const char *name, struct value value)
+void set(struct fixture *fixture, const char *name, struct value value)
 {
 	struct component *kubelet = &fixture->kubelets[0];
 	struct setting setting = { .name = name,
@@ -72,7 +47,7 @@ static inline void set(struct fixture *fixture, const char *name, struct value v
 	qsort(fixture->list, kubelet->setting_count, sizeof(setting), compare_settings);
 }
 
-static inline void fill_settings(struct fixture *fixture)
+static void fill_settings(struct fixture *fixture)
 {
 	set(fixture, "address", text_value("0.0.0.0"));
 	set(fixture, "port", integer_value(10250));
@@ -87,7 +62,7 @@ static inline void fill_settings(struct fixture *fixture)
 	set(fixture, "serverTLSBootstrap", boolean_value(true));
 }
 
-static inline void fill_certificates(struct fixture *fixture)
+static void fill_certificates(struct fixture *fixture)
 {
 	static const char *const organizations[] = { "system:nodes" };
 
@@ -116,7 +91,7 @@ static inline void fill_certificates(struct fixture *fixture)
 					   .count = 1 };
 }
 
-static inline int make_fixture(void **state)
+int make_fixture(void **state)
 {
 	struct fixture *fixture = calloc(1, sizeof(*fixture));
 
@@ -154,7 +129,7 @@ static inline int make_fixture(void **state)
 	return 0;
 }
 
-static inline int free_fixture(void **state)
+int free_fixture(void **state)
 {
 	struct fixture *fixture = *state;
 
@@ -163,8 +138,7 @@ static inline int free_fixture(void **state)
 	return 0;
 }
 
-/* A listener of the kubelet's on every address; the caller may change what it returns. */
-static inline struct listener *listen_on(struct fixture *fixture, uint16_t port)
+struct listener *listen_on(struct fixture *fixture, uint16_t port)
 {
 	struct listener *listener = &fixture->listeners[fixture->node.listener_count++];
 
@@ -179,8 +153,7 @@ static inline struct listener *listen_on(struct fixture *fixture, uint16_t port)
 	return listener;
 }
 
-/* The findings of the checks that match; their number. */
-static inline size_t judge_all(struct fixture *fixture, const char *pattern)
+size_t judge_all(struct fixture *fixture, const char *pattern)
 {
 	struct check_selection selection = { &pattern, 1 };
 
@@ -190,15 +163,14 @@ static inline size_t judge_all(struct fixture *fixture, const char *pattern)
 	return fixture->count;
 }
 
-/* The one finding of a check. */
-static inline const struct finding *judge_one(struct fixture *fixture, const char *check)
+const struct finding *judge_one(struct fixture *fixture, const char *check)
 {
 	assert_int_equal(judge_all(fixture, check), 1);
 	assert_string_equal(fixture->findings[0].check, check);
 	return &fixture->findings[0];
 }
 
-static inline bool has_evidence(const struct finding *finding, const char *glob)
+bool has_evidence(const struct finding *finding, const char *glob)
 {
 	for (size_t i = 0; i < finding->evidence_count; i++)
 		if (text_matches_glob(finding->evidence[i].detail, glob))
@@ -206,18 +178,10 @@ static inline bool has_evidence(const struct finding *finding, const char *glob)
 	return false;
 }
 
-static inline bool has_note(const struct finding *finding, const char *glob)
+bool has_note(const struct finding *finding, const char *glob)
 {
 	for (size_t i = 0; i < finding->note_count; i++)
 		if (text_matches_glob(finding->notes[i], glob))
 			return true;
 	return false;
 }
-
-#define assert_verdict(finding, verdict_, severity_)                                               \
-	do {                                                                                       \
-		assert_int_equal((finding)->verdict, verdict_);                                    \
-		assert_int_equal((finding)->severity, severity_);                                  \
-	} while (0)
-
-#endif
