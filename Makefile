@@ -38,6 +38,9 @@ SKELETONS := $(BPF_SOURCES:bpf/%.bpf.c=$(BUILD)/bpf/%.skel.h)
 
 all: packages $(BUILD)/nodelatch $(BUILD)/nodelatch-courier
 
+# Skeletons are made on the way to something else; make would delete them.
+.SECONDARY:
+
 # ---- what a fresh machine lacks
 packages:
 	@packaging/build-packages build
