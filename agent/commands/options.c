@@ -6,8 +6,6 @@
 #include <stdio.h>
 #include <sys/ioctl.h>
 
-#include "nodelatch/sink.h"
-
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "commands/commands.h"

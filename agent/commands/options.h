@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "nodelatch/sink.h"
+
 /* An option that may be given several times keeps the order. */
 #define OPTION_VALUES_MAX 32
 
@@ -48,8 +50,6 @@ enum parse_result command_line_parse(const struct command_line *line, int argc, 
 /* Prints "nodelatch COMMAND: message" to stderr and returns EXIT_STATUS_USAGE. */
 int command_fail(const char *command, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
-
-struct sink_style;
 
 /* How to write to a descriptor: colour only on a terminal without NO_COLOR, its width. */
 struct sink_style terminal_style(int fd);

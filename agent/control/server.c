@@ -216,10 +216,13 @@ int control_server_open(struct event_base *base, const char *path,
 	if (error == 0) {
 		server->handlers = *handlers;
 		server->path = strdup(path);
+		error = server->path ? 0 : -ENOMEM;
+	}
+	if (error == 0) {
 		server->listener = evconnlistener_new(base, on_connection, server,
 						      LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC,
 						      CONTROL_CLIENTS_MAX, fd);
-		error = server->listener && server->path ? 0 : -ENOMEM;
+		error = server->listener ? 0 : -ENOMEM;
 	}
 	if (error < 0) {
 		control_server_close(server);

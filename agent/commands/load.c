@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "commands/load.h"
+
+#include <sys/stat.h>
+
+#include "check/checks.h"
+#include "commands/commands.h"
+#include "commands/options.h"
+
+const char *policy_path(const char *option)
+{
+	if (option)
+		return option;
+	return access(POLICY_PATH_DEFAULT, F_OK) == 0 ? POLICY_PATH_DEFAULT : NULL;
+}
+
+int load_policy(const char *command, const char *option, struct policy **ret_policy)
+{
+	CLEANUP_POLICY_ERROR struct policy_error error = { 0 };
+
+	int failed = policy_load(policy_path(option), ret_policy, &error);
+
+	if (failed == 0)
+		policy_warn_of_checks(*ret_policy, check_pattern_matches_any, &error);
+	policy_error_print(&error, stderr);
+	if (failed == 0)
+		return 0;
+	return command_fail(command, "the policy %s is not usable: nothing was done",
+			    policy_path(option));
+}
+
+int load_host(const char *command, const char *root, const char *netns, struct host **ret_host)
+{
+	CLEANUP(cleanup_host) struct host *host = NULL;
+	struct stat status;
+	int error = host_open(root, &host);
+
+	if (error < 0)
+		return command_fail(command, "--root %s: %s", root ? root : "/", strerror(-error));
+	if (netns && stat(netns, &status) < 0)
+		return command_fail(command, "--netns %s: %s", netns, strerror(errno));
+	if (netns)
+		host_set_netns(host, status.st_ino);
+	*ret_host = take_ptr(host);
+	return 0;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What several commands begin with: the policy, and the node as observed now.
+ */
+#ifndef COMMANDS_LOAD_H
+#define COMMANDS_LOAD_H
+
+#include "observe/observer.h"
+#include "settings/policy.h"
+
+/* Read when --policy is not given, if it exists; else the built-in default is in force. */
+#define POLICY_PATH_DEFAULT "/etc/nodelatch/policy.yaml"
+
+/* The path that --policy means: itself, POLICY_PATH_DEFAULT where that exists, or NULL. */
+const char *policy_path(const char *option);
+
+/* Prints every error to stderr. Returns 0 or EXIT_STATUS_USAGE. */
+int load_policy(const char *command, const char *option, struct policy **ret_policy);
+
+/*
+ * Opens the host (root NULL: the live one) and, where netns is given, judges that network namespace
+ * as the host's; ret_netns_fd is -1 where it cannot be opened. Prints errors. Returns 0 or
+ * EXIT_STATUS_USAGE.
+ */
+int load_host(const char *command, const char *root, const char *netns, struct host **ret_host);
+
+#endif

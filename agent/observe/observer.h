@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The observer puts the node together from its readers. It has two parts that move at different
+ * speeds and are refreshed apart: the socket tables, and the components with their files.
+ */
+#ifndef OBSERVE_OBSERVER_H
+#define OBSERVE_OBSERVER_H
+
+#include "nodelatch/observation.h"
+
+#include "base/cleanup.h"
+#include "observe/host.h"
+
+struct observer;
+
+enum observed_part {
+	OBSERVE_LISTENERS = 1 << 0,
+	OBSERVE_COMPONENTS = 1 << 1,
+	OBSERVE_ALL = OBSERVE_LISTENERS | OBSERVE_COMPONENTS,
+};
+
+/* The host stays the caller's and must live longer. Returns 0 or -ENOMEM. */
+int observer_new(struct host *host, struct observer **ret_observer);
+void observer_free(struct observer *observer);
+/* A version that the operator knows: of "kubelet", ... Returns 0, -EINVAL for an unknown name or a
+ * text that is no version, or -ENOMEM. */
+int observer_set_version(struct observer *observer, const char *component, const char *version);
+/*
+ * Reads these parts anew; what cannot be read becomes unknown in the node, with the reason.
+ * Everything that observer_node() gave of these parts before is invalid after.
+ * Returns 0 or -ENOMEM.
+ */
+int observer_refresh(struct observer *observer, unsigned parts, int64_t now_ns);
+/* The node as last refreshed. */
+void observer_node(const struct observer *observer, struct node *ret_node);
+/* Whether a component's process is gone or has become another: its part should be refreshed. */
+bool observer_components_are_stale(const struct observer *observer);
+/* How the socket tables were read last: "bpf iterators", "/proc". */
+const char *observer_listener_method(const struct observer *observer);
+
+DEFINE_CLEANUP(observer, struct observer, observer_free);
+
+#endif

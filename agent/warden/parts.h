@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The warden's state, shared by the files of this folder only. Everything in it lives as long as
+ * the process, but the policy, which a reload replaces.
+ */
+#ifndef WARDEN_PARTS_H
+#define WARDEN_PARTS_H
+
+#include <event2/event.h>
+
+#include "nodelatch/sink.h"
+
+#include "base/arena.h"
+#include "check/checks.h"
+#include "control/courier_link.h"
+#include "control/server.h"
+#include "enforce/guard.h"
+#include "ledger/ledger.h"
+#include "observe/input_watch.h"
+#include "observe/observer.h"
+#include "observe/watch.h"
+#include "settings/policy.h"
+#include "warden/output.h"
+#include "warden/warden.h"
+
+struct warden {
+	const struct warden_options *options;
+	struct event_base *base;
+	int64_t started_ns;
+
+	struct policy *policy; /* in force */
+	char *policy_problem;  /* why the newest one is not; NULL: it is */
+	struct host *host;
+	struct observer *observer;
+	struct watch *watch;
+	struct input_watch *inputs;
+	int netns_fd;
+	struct guard *guard;
+	char *guard_problem; /* why there is no guard at all; NULL: there is one */
+	struct ledger *ledger;
+	struct control_server *control;
+	struct courier_link *courier; /* NULL: no collector */
+	char *courier_problem; /* why there is no courier though the policy wants one; NULL: fine */
+	json_t *courier_status; /* what it said of itself last; NULL: nothing yet */
+
+	const struct sink *sink; /* NULL: stdout none */
+	struct sink_style style;
+	bool is_quiet; /* opened and changed findings are about to be listed anyway */
+	struct output *output;
+
+	struct event *watch_event, *inputs_event, *pass_timer, *resync_timer, *client_timer;
+	struct event *signal_events[3];
+	int64_t clients_read_at_ns; /* where the window of the next counts begins */
+	unsigned stale;		    /* parts to refresh in the next pass */
+	struct arena *pass_arena;   /* one pass: self facts, findings */
+	struct arena *batch_arena;  /* records collected for one append */
+	struct change *batch;
+	size_t batch_count, batch_capacity;
+};
+
+static inline const struct settings *warden_settings(const struct warden *warden)
+{
+	return policy_settings(warden->policy);
+}
+
+/* header.c: what is watched, guarded, and not possible here; once, at the start. */
+void warden_print_header(struct warden *warden);
+
+/* self.c: what the agent knows of itself goes into the node. Returns 0 or -ENOMEM. */
+int warden_observe_self(struct warden *warden, struct node *node);
+
+/* pass.c: asks for a pass over these parts after the debounce; makes one now. */
+void warden_look(struct warden *warden, unsigned parts);
+int warden_pass(struct warden *warden, unsigned parts);
+/* Judges the node as last observed. */
+int warden_judge(struct warden *warden, int64_t now_ns);
+struct ledger_listener warden_listener(struct warden *warden);
+
+/* records.c: what the kernel counted and saw becomes changes. */
+struct watch_handlers warden_watch_handlers(struct warden *warden);
+void warden_append_batch(struct warden *warden);
+void warden_read_clients(struct warden *warden);
+
+/* lines.c: changes to whoever wants them. */
+int warden_open_lines(struct warden *warden);
+void warden_print_open_findings(struct warden *warden);
+/* There is news in the journal: tails and courier may fetch it. */
+void warden_tell_the_rest(struct warden *warden);
+void warden_tell(void *context, const struct change *change);
+
+/* reload.c */
+void warden_reload(struct warden *warden, bool is_forced);
+void warden_watch_policy(struct warden *warden);
+/* Findings of checks that the policy no longer has in force. */
+void warden_retire_findings(struct warden *warden);
+
+/* delivery.c: the courier as the policy wishes: started, started anew, or none. */
+void warden_restart_courier(struct warden *warden);
+
+/* status.c */
+struct control_handlers warden_control_handlers(struct warden *warden);
+
+#endif

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the agent knows of itself: facts that the agent.* and guard.* rows judge like any other. */
+#include "base/limits.h"
+#include "warden/parts.h"
+
+/* Facts of one pass: policy and journal, the watchers, each guarded rule. */
+#define FACTS_MAX (16 + RULES_MAX)
+
+struct facts {
+	struct self_fact *items;
+	size_t count;
+};
+
+static void add(struct facts *facts, const char *check, const char *name, const char *problem,
+		const char *remedy)
+{
+	if (facts->count < FACTS_MAX)
+		facts->items[facts->count++] = (struct self_fact){ check, name, problem, remedy };
+}
+
+static void add_watchers(struct warden *warden, struct facts *facts)
+{
+	const struct watch_status *watchers;
+	size_t count = watch_status(warden->watch, &watchers);
+
+	for (size_t i = 0; i < count; i++)
+		add(facts, "agent.watch", watchers[i].name, watchers[i].problem, NULL);
+}
+
+static int add_guard(struct warden *warden, struct facts *facts)
+{
+	struct guard_status status;
+	int error;
+
+	if (!warden->guard) {
+		add(facts, "guard.effective", "guard", warden->guard_problem, NULL);
+		return 0;
+	}
+	error = guard_status(warden->guard, warden->pass_arena, &status);
+	if (error < 0)
+		return error;
+	for (size_t i = 0; i < status.count; i++)
+		add(facts, "guard.effective", status.rules[i].name, status.rules[i].problem,
+		    status.rules[i].remedy);
+	if (status.foreign)
+		add(facts, "guard.effective", "sk_lookup", status.foreign, NULL);
+	return 0;
+}
+
+int warden_observe_self(struct warden *warden, struct node *node)
+{
+	struct facts facts = { .items = arena_array(warden->pass_arena, FACTS_MAX,
+						    sizeof(*facts.items)) };
+	const struct settings *settings = warden_settings(warden);
+
+	if (!facts.items)
+		return -ENOMEM;
+	add(&facts, "agent.policy",
+	    warden->options->policy_path ? warden->options->policy_path : "built-in",
+	    warden->policy_problem, NULL);
+	add(&facts, "agent.journal", settings->journal_path, ledger_problem(warden->ledger), NULL);
+	if (settings->collector.endpoint_count)
+		add(&facts, "agent.courier", "courier", warden->courier_problem, NULL);
+	add_watchers(warden, &facts);
+	node->self = facts.items;
+	int error = add_guard(warden, &facts);
+
+	node->self_count = facts.count;
+	return error;
+}
