@@ -7,11 +7,9 @@
 #define RING_BYTES (2 << 20) /* a second of the fastest exec loop that two cores manage */
 
 #include "emit.h"
+#include "pid.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
-
-/* False where the kernel is locked down for confidentiality: no helper may copy memory there. */
-const volatile bool may_copy_memory = true;
 
 struct scratch {
 	struct event_exec event;
@@ -113,21 +111,6 @@ static __always_inline __u32 copy_arguments(struct scratch *scratch, __u32 used,
 	return head + tail;
 }
 
-/* The namespace that the process is in, which may differ from that of its children to be. */
-static __always_inline __u32 pid_namespace_of(struct task_struct *task)
-{
-	struct pid_namespace *namespace = NULL;
-	struct pid *pid = task->thread_pid;
-
-	if (may_copy_memory)
-		bpf_probe_read_kernel(&namespace, sizeof(namespace),
-				      (void *)pid + bpf_core_field_offset(struct pid, numbers) +
-					      pid->level * bpf_core_type_size(struct upid) +
-					      bpf_core_field_offset(struct upid, ns));
-	return namespace ? BPF_CORE_READ(namespace, ns.inum)
-			 : task->nsproxy->pid_ns_for_children->ns.inum;
-}
-
 static __always_inline __u64 pids_cgroup_of(struct task_struct *task)
 {
 	if (!bpf_core_enum_value_exists(enum cgroup_subsys_id, pids_cgrp_id))
@@ -149,8 +132,8 @@ static __always_inline void describe(struct event_exec *event, struct task_struc
 	event->parent_started_ns = parent->group_leader->start_boottime;
 	event->cgroup = task->cgroups->dfl_cgrp->kn->id;
 	event->pids_cgroup = pids_cgroup_of(task);
-	event->pid = task->tgid;
-	event->parent_pid = parent->tgid;
+	event->pid = pid_of(task);
+	event->parent_pid = pid_of(parent);
 	event->uid = cred->uid.val;
 	event->euid = cred->euid.val;
 	event->gid = cred->gid.val;
@@ -197,6 +180,8 @@ int watch_exec(__u64 *arguments)
 		return 0;
 	}
 	describe(&scratch->event, task, bprm);
+	if (!scratch->event.pid) /* another node's */
+		return 0;
 	__u32 length = sizeof(scratch->event);
 
 	length += may_copy_memory ? copy_image(scratch, task, task->mm) : 0;

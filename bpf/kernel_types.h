@@ -80,6 +80,7 @@ struct nsproxy {
 };
 
 struct upid {
+	int nr;
 	struct pid_namespace *ns;
 };
 

@@ -18,7 +18,6 @@ int watch_listen(__u64 *arguments)
 
 	if (from != TCP_LISTEN && to != TCP_LISTEN)
 		return 0;
-	hint.pid = bpf_get_current_pid_tgid() >> 32;
 	hint.netns = socket->__sk_common.skc_net.net->ns.inum;
 	hint.port = socket->__sk_common.skc_num;
 	hint.protocol = socket->sk_protocol;

@@ -4,7 +4,7 @@
  * namespace at once; which exist in the reader's namespace, held or not; and which processes live
  * in which namespace. Iterators write to their reader alone, so there is no ring and no loss.
  */
-#include "kernel_types.h"
+#include "pid.h"
 #include "nodelatch/event.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
@@ -52,8 +52,10 @@ int held_sockets(struct bpf_iter__task_file *context)
 
 	if (!sock || !is_listener(&sock->__sk_common, sock->sk_protocol))
 		return 0;
+	event.pid = pid_of(task);
+	if (!event.pid) /* another node's */
+		return 0;
 	event.inode = file->f_inode->i_ino;
-	event.pid = task->tgid;
 	describe(&event, &sock->__sk_common, sock->sk_protocol);
 	bpf_seq_write(context->meta->seq, &event, sizeof(event));
 	return 0;
@@ -104,8 +106,9 @@ int tasks(struct bpf_iter__task *context)
 
 	if (!task || task->pid != task->tgid || !task->nsproxy)
 		return 0;
-	event.pid = task->tgid;
+	event.pid = pid_of(task);
 	event.netns = task->nsproxy->net_ns->ns.inum;
-	bpf_seq_write(context->meta->seq, &event, sizeof(event));
+	if (event.pid)
+		bpf_seq_write(context->meta->seq, &event, sizeof(event));
 	return 0;
 }

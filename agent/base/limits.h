@@ -42,6 +42,15 @@
 #define DROPINS_MAX	 256
 #define DROPIN_DEPTH_MAX 16
 
+/* Arguments of a kubelet that are read: real ones have 10 to 60; a longer argv is unknown, not cut. */
+#define KUBELET_ARGUMENTS_MAX 4096
+/* Items of a list or map setting: the longest real ones are some 40 feature gates. */
+#define SETTING_ITEMS_MAX 4096
+/* Bytes of one text value: paths (PATH_MAX) and URLs are the longest there are. */
+#define SETTING_TEXT_BYTES_MAX 4096
+/* Problems told of one component: more helps nobody, and argv could hold a million. */
+#define PROBLEMS_MAX 64
+
 /* Nesting of YAML and JSON: KubeletConfiguration uses six levels. */
 #define DOCUMENT_DEPTH_MAX 64
 /* Nodes of a YAML document, aliases expanded: a billion-laughs document ends here. */
@@ -58,6 +67,13 @@
 #define RULES_MAX 1024
 /* Networks in one rule's allow-list. */
 #define ALLOW_MAX 256
+
+/* What is said of a policy that is wrong all over: more than anybody reads at once. */
+#define POLICY_PROBLEMS_MAX 50
+/* Collectors, tried in order: two sites with a spare each. */
+#define ENDPOINTS_MAX 8
+/* Globs over arguments in one exec rule: each is matched against every argument. */
+#define EXEC_GLOBS_MAX 32
 
 /* Argument bytes that the kernel captures of an exec: first and last part; a kubelet's argv is 1 to
  * 4 kB. */
@@ -76,6 +92,9 @@
 #define LEDGER_PENDING_BYTES_MAX (4UL << 20)
 /* Damaged journals kept beside the new one: enough to see that it is the disk. */
 #define JOURNAL_DAMAGED_MAX 4
+
+/* Kernel records handled before the loop gets its turn again: some 10 ms of work. */
+#define WATCH_RECORDS_MAX 8192
 
 /* Clients of a control socket at once: a human or two, a probe, a courier. */
 #define CONTROL_CLIENTS_MAX 16

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the kernel programs send to the agent. Fixed width, little end first on no account: both
- * sides run on one machine. Every record starts with a struct event_header; a reader skips kinds
- * and versions that it does not know. Included by kernel and agent alike, so it includes nothing.
+ * What the kernel programs send to the agent. Fixed width, the machine's own byte order. Every
+ * record starts with a struct event_header; a reader skips kinds and versions that it does not
+ * know. Included by kernel and agent alike, so it includes nothing.
  */
 #ifndef NODELATCH_EVENT_H
 #define NODELATCH_EVENT_H
@@ -70,7 +70,7 @@ struct event_exec {
 	event_u64 parent_started_ns; /* the parent's */
 	event_u64 cgroup;	     /* id in the unified hierarchy */
 	event_u64 pids_cgroup;	     /* id in the hierarchy of the pids controller; 0 none */
-	event_u32 pid;		     /* in the initial pid namespace, like all pids here */
+	event_u32 pid;		     /* in the agent's pid namespace, like all pids here */
 	event_u32 parent_pid;
 	event_u32 uid, euid, gid;
 	event_u32 netns, mntns, pidns; /* inodes */
@@ -86,12 +86,11 @@ struct event_exec {
  * before the port is settled, and once for every subflow. */
 struct event_listen {
 	struct event_header header;
-	event_u32 pid;
 	event_u32 netns;
 	event_u16 port; /* host order; 0: not chosen yet */
 	event_u16 protocol;
 	event_u8 starts; /* 1: into listening */
-	event_u8 unused[3];
+	event_u8 unused[7];
 };
 
 /* One socket as the iterators show it; no header, since nothing of it can be lost. */
