@@ -36,7 +36,11 @@ SOURCES := $(filter-out $(ROOTS),$(wildcard agent/*.c agent/*/*.c agent/*/*/*.c)
 BPF_SOURCES := $(wildcard bpf/*.bpf.c)
 SKELETONS := $(BPF_SOURCES:bpf/%.bpf.c=$(BUILD)/bpf/%.skel.h)
 
-all: packages $(BUILD)/nodelatch $(BUILD)/nodelatch-courier
+PROGRAMS := $(patsubst agent/%.c,$(BUILD)/%,$(wildcard $(ROOTS)))
+PROGRAMS := $(PROGRAMS:$(BUILD)/main=$(BUILD)/nodelatch)
+PROGRAMS := $(PROGRAMS:$(BUILD)/courier=$(BUILD)/nodelatch-courier)
+
+all: packages $(PROGRAMS)
 
 # Skeletons are made on the way to something else; make would delete them.
 .SECONDARY:

@@ -98,9 +98,6 @@ bpf-test: $(BPF_PROGRAMS)
 .PHONY: bpf-test
 
 # ---- the built programs, judged from outside; C files of tests/e2e are stand-ins, a program each
-PROGRAMS := $(patsubst agent/%.c,$(BUILD)/%,$(wildcard $(ROOTS)))
-PROGRAMS := $(PROGRAMS:$(BUILD)/main=$(BUILD)/nodelatch)
-PROGRAMS := $(PROGRAMS:$(BUILD)/courier=$(BUILD)/nodelatch-courier)
 E2E_TESTS := $(filter-out %.c %.h %.py %.md,$(wildcard tests/e2e/test_*))
 E2E_PICKED := $(if $(TESTS),$(filter $(TESTS:%=tests/e2e/%),$(E2E_TESTS)),$(E2E_TESTS))
 STAND_INS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/e2e/*.c))
