@@ -156,10 +156,11 @@ static int read_client(const json_t *object, struct arena *arena, struct change 
 
 static int read_gap(const json_t *object, struct arena *arena, struct change *change)
 {
+	const json_t *what = json_object_get(object, "gap");
 	struct gap_window *gap = arena_alloc(arena, sizeof(*gap));
-	int error = gap ? read_text(json_object_get(object, "gap"), "stream", arena, &gap->stream)
-			: -ENOMEM;
+	int error = !gap ? -ENOMEM : json_is_object(what) ? 0 : -EINVAL;
 
+	error = error ? error : read_text(what, "stream", arena, &gap->stream);
 	error = error ? error : read_window(object, &gap->from_ns, &gap->to_ns);
 	change->gap = gap;
 	return error;
