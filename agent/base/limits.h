@@ -37,6 +37,8 @@
 
 /* Listening sockets in one pass: over 60,000 ports of one namespace, far more than any node has. */
 #define LISTENERS_MAX 65536
+/* Sockets and owners of them in one pass: sixteen workers on every one of 65,536 sockets. */
+#define SOCKET_ROWS_MAX (1UL << 20)
 
 /* Files in a kubelet's --config-dir, and its depth: no tool writes more than ten. */
 #define DROPINS_MAX	 256
@@ -70,6 +72,8 @@
 
 /* What is said of a policy that is wrong all over: more than anybody reads at once. */
 #define POLICY_PROBLEMS_MAX 50
+/* Keys of one map in a policy: each is compared with every other one; the format has a dozen. */
+#define POLICY_KEYS_MAX 256
 /* Collectors, tried in order: two sites with a spare each. */
 #define ENDPOINTS_MAX 8
 /* Globs over arguments in one exec rule: each is matched against every argument. */
@@ -108,6 +112,14 @@
  * changes are about 1 MiB. */
 #define BATCH_CHANGES_MAX 1000
 #define BATCH_BYTES_MAX	  (1UL << 20)
+/* One line between warden and courier: the largest is an answer of COURIER_CHANGES changes; one of an
+ * exec with full arguments is some 30 kB. */
+#define LINK_LINE_BYTES_MAX (4UL << 20)
+/* Changes that the courier asks for at once: some 400 kB in the warden for a moment. */
+#define COURIER_CHANGES 250
+/* What the courier may say a second before the warden stops listening for the rest of it: several
+ * hundred batches. */
+#define LINK_BYTES_PER_SECOND (64UL << 10)
 /* What we read of a collector's answer (OTLP recommends 4 MiB). */
 #define RESPONSE_BYTES_MAX (4UL << 20)
 
