@@ -34,6 +34,7 @@ struct port_rule {
 	size_t allow_count;
 	bool allows_loopback; /* "loopback" was in the allow-list */
 	bool all_namespaces;  /* namespaces: all */
+	bool even_vital;      /* may refuse a port that the node lives on */
 	int64_t allow_until;  /* seconds since 1970, end of that day in UTC; 0: for ever. After it
 				 the allow-list is  empty */
 };

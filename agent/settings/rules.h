@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What no single key can say: rules that contradict each other, and the one that locks you out. */
+#ifndef SETTINGS_RULES_H
+#define SETTINGS_RULES_H
+
+#include "settings/problems.h"
+
+/* Root is the policy's map; NULL: everything is at its default. Finishes the waivers too. Returns 0
+ * or -ENOMEM. */
+int rules_check(struct settings *settings, const struct yaml_node *root, struct arena *arena,
+		struct policy_error *error);
+
+#endif
