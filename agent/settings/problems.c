@@ -20,8 +20,9 @@ static struct policy_problem *make_room(struct policy_error *error)
 	return &larger[error->count];
 }
 
-static void add(struct policy_error *error, struct policy_problem problem, const char *format,
-		va_list arguments)
+__attribute__((format(printf, 3, 0))) static void add(struct policy_error *error,
+						      struct policy_problem problem,
+						      const char *format, va_list arguments)
 {
 	struct policy_problem *place = NULL;
 

@@ -24,17 +24,19 @@
 #define NETWORK_PATTERN                                                                            \
 	"^(loopback|" BYTE_PATTERN "(\\." BYTE_PATTERN "){3}(/(3[0-2]|[12]?[0-9]))?|"              \
 	"[0-9A-Fa-f]*:[0-9A-Fa-f:.]*(/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))?)$"
-#define NAME_PATTERN	   "^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$"
-#define PATH_PATTERN	   "^/"
-#define NO_OR_PATH_PATTERN "^(/.*)?$"
-#define EXE_PATTERN	   "^[/*?]"
-#define ENDPOINT_PATTERN   "^https?://(\\[[0-9A-Fa-f:.]+\\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?(/[!-~]*)?$"
-#define LISTEN_PATTERN	   "^((\\[[0-9A-Fa-f:.]+\\]|[0-9.]+):[0-9]{1,5})?$"
+#define NAME_PATTERN	 "^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$"
+#define PATH_PATTERN	 "^/"
+#define EMPTY_OR_PATH	 "^(/.*)?$"
+#define EXE_PATTERN	 "^[/*?]"
+#define HOST_PATTERN	 "(\\[[0-9A-Fa-f:.]+\\]|[A-Za-z0-9._-]+)"
+#define ENDPOINT_PATTERN "^https?://" HOST_PATTERN "(:[0-9]{1,5})?(/[!-~]*)?$"
+#define LISTEN_PATTERN	 "^((\\[[0-9A-Fa-f:.]+\\]|[0-9.]+):[0-9]{1,5})?$"
 
 #define NAME_WORDS     "letters, digits, dots, dashes and underscores, at most 63"
+#define NETWORK_WORDS  "a network such as 10.20.0.0/16 or 2001:db8::/32, an address, or loopback"
 #define PATH_WORDS     "an absolute path"
 #define EXE_WORDS      "an absolute path or a glob that starts with *"
-#define CHECK_WORDS    "the id of a check, or a glob over ids such as port.*"
+#define CHECK_WORDS    "the id of a check, or a glob such as port.*"
 #define ENDPOINT_WORDS "a URL such as https://collector.example:4318"
 
 #define EXE_ROW(row_path, owner, row_example)                                                      \
@@ -290,7 +292,7 @@ static const struct policy_row rows[] = {
 	  .fallback = "\"\"",
 	  .example = "/var/lib/node_exporter/nodelatch.prom",
 	  .max = SETTING_TEXT_BYTES_MAX,
-	  .pattern = NO_OR_PATH_PATTERN,
+	  .pattern = EMPTY_OR_PATH,
 	  .pattern_words = "an absolute path, or \"\" for none",
 	  .doc = "file to write them to, for a node exporter; \"\": none",
 	  AT(settings, metrics_textfile) },
