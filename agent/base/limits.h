@@ -44,14 +44,12 @@
 #define DROPINS_MAX	 256
 #define DROPIN_DEPTH_MAX 16
 
-/* Arguments of a kubelet that are read: real ones have 10 to 60; a longer argv is unknown, not cut. */
-#define KUBELET_ARGUMENTS_MAX 4096
-/* Items of a list or map setting: the longest real ones are some 40 feature gates. */
-#define SETTING_ITEMS_MAX 4096
-/* Bytes of one text value: paths (PATH_MAX) and URLs are the longest there are. */
+/* A kubelet's argv (real ones have 10 to 60 arguments), a list or map in its settings (40 feature
+ * gates), one text among them (PATH_MAX), and what is told to be wrong with it. */
+#define KUBELET_ARGUMENTS_MAX  4096
+#define SETTING_ITEMS_MAX      4096
 #define SETTING_TEXT_BYTES_MAX 4096
-/* Problems told of one component: more helps nobody, and argv could hold a million. */
-#define PROBLEMS_MAX 64
+#define PROBLEMS_MAX	       64
 
 /* Nesting of YAML and JSON: KubeletConfiguration uses six levels. */
 #define DOCUMENT_DEPTH_MAX 64

@@ -72,6 +72,7 @@ enum problem_kind {
 	PROBLEM_DUPLICATE_KEY, /* the same; the last one counts */
 	PROBLEM_FATAL,	       /* the component itself would refuse to start */
 	PROBLEM_UNREADABLE,    /* we could not read it: what hangs on it is unknown */
+	PROBLEM_UNKNOWN_FLAG,  /* of argv; what runs was not stopped by it: a note */
 };
 
 /* Something wrong with an input of a component. */
