@@ -21,11 +21,26 @@ struct collected {
 	size_t count;
 	uint64_t known, unknown; /* lookups, of clients with and without an address */
 	size_t stop_after;	 /* 0: never */
+	const char *only;	 /* the one client to keep a row of; NULL: the first ROWS */
 };
+
+static struct row new_row(const struct guard_refusals *refusals, const char *client)
+{
+	struct row row = {
+		.transport = refusals->transport,
+		.mode = refusals->mode,
+		.count = refusals->count,
+	};
+
+	snprintf(row.rule, sizeof(row.rule), "%s", refusals->rule);
+	snprintf(row.client, sizeof(row.client), "%s", client);
+	return row;
+}
 
 static int collect(void *context, const struct guard_refusals *refusals)
 {
 	struct collected *collected = context;
+	char client[ADDRESS_TEXT_BYTES] = "";
 
 	if (collected->stop_after && collected->count == collected->stop_after)
 		return -ECANCELED;
@@ -33,17 +48,12 @@ static int collect(void *context, const struct guard_refusals *refusals)
 		collected->known += refusals->count;
 	else
 		collected->unknown += refusals->count;
-	if (collected->count < ROWS) {
-		struct row *row = &collected->rows[collected->count];
-
-		snprintf(row->rule, sizeof(row->rule), "%s", refusals->rule);
-		if (refusals->client)
-			address_format(refusals->client, row->client);
-		row->transport = refusals->transport;
-		row->mode = refusals->mode;
-		row->count = refusals->count;
-	}
-	collected->count++;
+	if (refusals->client)
+		address_format(refusals->client, client);
+	if (collected->count < ROWS && (!collected->only || text_equal(client, collected->only)))
+		collected->rows[collected->count++] = new_row(refusals, client);
+	else if (!collected->only)
+		collected->count++;
 	return 0;
 }
 
@@ -176,21 +186,27 @@ static void test_callback_that_fails(void **state)
 	guard_release(guard, false);
 }
 
+static void ask_from_nth(unsigned i)
+{
+	struct in_addr address = { .s_addr = htonl(0x7f010000 + i) };
+	char text[INET_ADDRSTRLEN];
+
+	inet_ntop(AF_INET, &address, text, sizeof(text));
+	assert_outcome(REFUSED, ask_tcp(-1, text, "127.0.0.1", PORT));
+}
+
+enum { FLOOD = 3 * GUARD_CLIENTS_MAX };
+
 /* More clients than the kernel's table holds: none of the lookups is lost, only whose they were. */
 static void test_flood_of_addresses(void **state)
 {
-	enum { FLOOD = 3 * GUARD_CLIENTS_MAX };
 	struct guard *guard = guard_here();
 	struct collected collected;
 	uint64_t known = 0, unknown = 0;
 
 	apply_simple(guard, MODE_ENFORCE);
 	for (unsigned i = 0; i < FLOOD; i++) {
-		struct in_addr address = { .s_addr = htonl(0x7f010000 + i) };
-		char text[INET_ADDRSTRLEN];
-
-		inet_ntop(AF_INET, &address, text, sizeof(text));
-		assert_outcome(REFUSED, ask_tcp(-1, text, "127.0.0.1", PORT));
+		ask_from_nth(i);
 		if (i % 5000 == 4999) {
 			collected = collect_all(guard);
 			known += collected.known;
@@ -202,6 +218,25 @@ static void test_flood_of_addresses(void **state)
 	unknown += collected.unknown;
 	assert_true(unknown > 0);
 	assert_int_equal(known + unknown, FLOOD);
+	guard_release(guard, false);
+}
+
+/* A client that was pushed out and comes back is a new entry: what was said of the old one is not
+ * taken off its count. */
+static void test_client_that_comes_back(void **state)
+{
+	struct guard *guard = guard_here();
+	struct collected collected = { .only = "127.0.0.9" };
+
+	apply_simple(guard, MODE_ENFORCE);
+	ask_times(-1, 3, "127.0.0.9", REFUSED);
+	assert_int_equal(collect_all(guard).known, 3);
+	for (unsigned i = 0; i < FLOOD; i++)
+		ask_from_nth(i);
+	ask_times(-1, 4, "127.0.0.9", REFUSED);
+	assert_int_equal(guard_read_clients(guard, collect, &collected), 0);
+	assert_int_equal(count_for(&collected, "127.0.0.9", MODE_ENFORCE), 4);
+	assert_int_equal(collected.known + collected.unknown, FLOOD + 4);
 	guard_release(guard, false);
 }
 
@@ -255,6 +290,7 @@ int main(void)
 		cmocka_unit_test_setup(test_across_agents, support_fresh_network),
 		cmocka_unit_test_setup(test_callback_that_fails, support_fresh_network),
 		cmocka_unit_test_setup(test_flood_of_addresses, support_fresh_network),
+		cmocka_unit_test_setup(test_client_that_comes_back, support_fresh_network),
 		cmocka_unit_test_setup(test_rule_that_leaves, support_fresh_network),
 		cmocka_unit_test_setup(test_status_totals, support_fresh_network),
 	};

@@ -49,6 +49,26 @@ static unsigned count_attached(void)
 	return count;
 }
 
+/* The id of the link that is pinned for the present namespace. */
+static uint32_t pinned_link(void)
+{
+	struct bpf_link_info info = { 0 };
+	uint32_t length = sizeof(info);
+	int netns = network_here(), link;
+	struct stat status;
+	char path[256];
+
+	assert_int_equal(fstat(netns, &status), 0);
+	snprintf(path, sizeof(path), PIN_DIRECTORY "/netns-%llu/link",
+		 (unsigned long long)status.st_ino);
+	link = bpf_obj_get(path);
+	assert_true(link >= 0);
+	assert_int_equal(bpf_obj_get_info_by_fd(link, &info, &length), 0);
+	close(link);
+	close(netns);
+	return info.id;
+}
+
 /* The kernel frees what a killed process held a moment after it is gone. */
 static void assert_soon_served(int server)
 {
@@ -64,12 +84,14 @@ static void assert_soon_served(int server)
 static void test_enforced_survives_kill(void **state)
 {
 	int server = serve_tcp("::", PORT);
+	uint32_t link;
 
 	guard_and_be_killed(MODE_ENFORCE);
 	assert_outcome(REFUSED, ask(server));
 	usleep(200000);
 	assert_outcome(REFUSED, ask(server));
 	assert_int_equal(count_attached(), 1);
+	link = pinned_link();
 	/* opening changes nothing; the first policy takes over; nothing is attached twice */
 	struct guard *guard = guard_here();
 
@@ -78,6 +100,7 @@ static void test_enforced_survives_kill(void **state)
 	assert_effective(guard, 0, GUARD_ENFORCE);
 	assert_outcome(REFUSED, ask(server));
 	assert_int_equal(count_attached(), 1);
+	assert_int_equal(pinned_link(), link); /* the program was exchanged, not the link */
 	guard_release(guard, true);
 	assert_outcome(REFUSED, ask(server));
 	guard_release(guard_here(), false);
