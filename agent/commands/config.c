@@ -163,14 +163,9 @@ int command_config(int argc, char **argv)
 		.options = rows,
 		.option_count = ARRAY_SIZE(rows),
 	};
-	int first;
+	int first, status;
 
-	switch (command_line_parse(&line, argc, argv, &first)) {
-	case PARSE_GO_ON:
-		return run_form(&options, argv + first);
-	case PARSE_HELP_SHOWN:
-		return EXIT_STATUS_CLEAN;
-	default:
-		return EXIT_STATUS_USAGE;
-	}
+	if (!command_line_begin(&line, argc, argv, &first, &status))
+		return status;
+	return run_form(&options, argv + first);
 }

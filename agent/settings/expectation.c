@@ -15,7 +15,7 @@ void size_format(int64_t bytes, struct text_buffer *buffer)
 	buffer_printf(buffer, "%lld%s", (long long)bytes, units[unit]);
 }
 
-static void expect_words(const struct policy_row *row, struct text_buffer *buffer)
+void row_words(const struct policy_row *row, struct text_buffer *buffer)
 {
 	for (unsigned i = 0; row->word(i); i++) {
 		if (i)
@@ -69,7 +69,7 @@ void row_expectation(const struct policy_row *row, struct text_buffer *buffer)
 		buffer_text(buffer, "true or false");
 		break;
 	case ROW_WORD:
-		expect_words(row, buffer);
+		row_words(row, buffer);
 		break;
 	case ROW_DURATION:
 		expect_duration(row, buffer);

@@ -11,6 +11,16 @@ size_t *list_count(const struct policy_row *row, void *base)
 	return (size_t *)(void *)((char *)base + row->count_offset);
 }
 
+static const char *list_hint(const struct policy_row *row, const struct yaml_node *node,
+			     enum yaml_kind wanted)
+{
+	if (node->kind == wanted)
+		return "it has more";
+	return node->kind == YAML_SCALAR && *node->text && row->type != ROW_RATINGS
+		       ? "put it in [ ]"
+		       : "";
+}
+
 void *list_begin(struct reader *reader, const struct policy_row *row, const struct yaml_node *node,
 		 void *base)
 {
@@ -18,7 +28,7 @@ void *list_begin(struct reader *reader, const struct policy_row *row, const stru
 	void *items;
 
 	if (node->kind != wanted || node->count > (size_t)row->max) {
-		reader_refuse(reader, row, node, node->kind == wanted ? "it has more" : "");
+		reader_refuse(reader, row, node, list_hint(row, node, wanted));
 		return NULL;
 	}
 	if (!node->count)

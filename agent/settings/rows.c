@@ -132,7 +132,7 @@ static const struct policy_row rows[] = {
 	{ .path = "ports[].even_vital",
 	  .type = ROW_BOOLEAN,
 	  .fallback = "false",
-	  .doc = "refuse even a port that the node lives on: ssh, the API server, the kubelet, etcd",
+	  .doc = "refuse even a port that the node lives on: ssh, API server, kubelet, etcd",
 	  AT(port_rule, even_vital) },
 	GROUP_ROW("listeners", "listening sockets that no port rule names"),
 	{ .path = "listeners.default",

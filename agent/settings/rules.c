@@ -121,12 +121,13 @@ static void check_exec_rules(const struct rule_check *check)
 
 static void check_collector(const struct rule_check *check, const struct yaml_node *collector)
 {
-	const struct collector_settings *settings = &check->settings->collector;
+	bool has_certificate = yaml_get(collector, "certificate");
+	bool has_key = yaml_get(collector, "key");
 
-	if (collector && !yaml_get(collector, "certificate") != !yaml_get(collector, "key"))
+	if (has_certificate != has_key)
 		problem_error(check->error, collector,
 			      "\"%s\" is missing: certificate and key go together",
-			      settings->certificate ? "key" : "certificate");
+			      has_key ? "certificate" : "key");
 }
 
 static void check_listen(const struct rule_check *check, const struct yaml_node *node)

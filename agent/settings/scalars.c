@@ -20,7 +20,7 @@ static void show_value(const struct yaml_node *node, struct text_buffer *buffer)
 	bool is_text = value.kind == CORE_TEXT;
 
 	if (value.kind == CORE_NULL || node->kind != YAML_SCALAR) {
-		buffer_printf(buffer, ": is %s", core_kind_word(value.kind));
+		buffer_printf(buffer, " is %s", core_kind_word(value.kind));
 		return;
 	}
 	while (length < node->length && length && (node->text[length] & 0xc0) == 0x80)
@@ -35,12 +35,11 @@ static void refuse(struct reader *reader, const struct policy_row *row,
 		   const struct yaml_node *node, const char *expectation, const char *hint)
 {
 	CLEANUP_BUFFER struct text_buffer shown = { 0 };
-	bool is_shown = node->kind == YAML_SCALAR && *node->text;
 
 	show_value(node, &shown);
-	problem_error(reader->error, node, "%s%s%s must be %s%s%s", row_key(row),
-		      shown.data ? shown.data : "", is_shown ? ":" : ",",
-		      expectation ? expectation : "something else", *hint ? ": " : "", hint);
+	problem_error(reader->error, node, "%s%s: must be %s%s%s", row_key(row),
+		      shown.data ? shown.data : "", expectation ? expectation : "something else",
+		      *hint ? ": " : "", hint);
 }
 
 void reader_refuse(struct reader *reader, const struct policy_row *row,
@@ -115,11 +114,13 @@ const char *scalar_item(struct reader *reader, const struct policy_row *row,
 bool scalar_word(struct reader *reader, const struct policy_row *row, const struct yaml_node *node,
 		 unsigned *ret_index)
 {
+	CLEANUP_BUFFER struct text_buffer expectation = { 0 };
+	bool is_text = core_value_of(node).kind == CORE_TEXT;
 	struct likeness likeness = { 0 };
 	char hint[64] = "";
 
-	for (unsigned i = 0; node->kind == YAML_SCALAR && row->word(i); i++) {
-		if (core_value_of(node).kind == CORE_TEXT && text_equal(node->text, row->word(i))) {
+	for (unsigned i = 0; is_text && row->word(i); i++) {
+		if (text_equal(node->text, row->word(i))) {
 			*ret_index = i;
 			return true;
 		}
@@ -127,7 +128,8 @@ bool scalar_word(struct reader *reader, const struct policy_row *row, const stru
 	}
 	if (likeness.best)
 		snprintf(hint, sizeof(hint), "did you mean %s?", likeness.best);
-	reader_refuse(reader, row, node, hint);
+	row_words(row, &expectation);
+	refuse(reader, row, node, expectation.data, hint);
 	return false;
 }
 

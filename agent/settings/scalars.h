@@ -32,6 +32,8 @@ bool scalar_word(struct reader *reader, const struct policy_row *row, const stru
 		 unsigned *ret_index);
 /* What would be right, in words: "a whole number from 1 to 65535". */
 void row_expectation(const struct policy_row *row, struct text_buffer *buffer);
+/* "audit or enforce". */
+void row_words(const struct policy_row *row, struct text_buffer *buffer);
 /* "64MiB". */
 void size_format(int64_t bytes, struct text_buffer *buffer);
 

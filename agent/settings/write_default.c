@@ -12,8 +12,8 @@ static const char HEADER[] =
 	"# SPDX-License-Identifier: Apache-2.0\n"
 	"# The policy of nodelatch: every key, at its default. A file that holds only what\n"
 	"# it changes will do. `nodelatch config validate FILE` tells what is wrong with\n"
-	"# one, `nodelatch config effective` what is in force, `nodelatch config schema` gives the\n"
-	"# JSON Schema for an editor.\n";
+	"# one, `nodelatch config effective` what is in force, `nodelatch config schema`\n"
+	"# gives the JSON Schema for an editor.\n";
 
 /* A comment after `lead`, broken at blanks, its further lines below the first word. */
 static void write_comment(size_t indent, const char *lead, const char *text,
