@@ -9,27 +9,23 @@
 #include "base/digest.h"
 #include "base/text.h"
 #include "base/time.h"
-#include "model/address.h"
+#include "model/change_uid.h"
 #include "model/words.h"
-#include "report/text_line.h"
+#include "report/ocsf_parts.h"
+#include "report/text_words.h"
 
-/* How a severity is written in OpenTelemetry and in OCSF. */
-static const struct {
-	unsigned number;
-	int64_t ocsf;
-	const char *text;
-} SEVERITIES[] = {
-	[SEVERITY_INFO] = { 9, 1, "Informational" }, [SEVERITY_LOW] = { 11, 2, "Low" },
-	[SEVERITY_MEDIUM] = { 13, 3, "Medium" },     [SEVERITY_HIGH] = { 17, 4, "High" },
-	[SEVERITY_CRITICAL] = { 20, 5, "Critical" },
+/* A severity's number in OpenTelemetry. */
+static const unsigned SEVERITY_NUMBERS[] = {
+	[SEVERITY_INFO] = 9,  [SEVERITY_LOW] = 11,	[SEVERITY_MEDIUM] = 13,
+	[SEVERITY_HIGH] = 17, [SEVERITY_CRITICAL] = 20,
 };
-static_assert(ARRAY_SIZE(SEVERITIES) == SEVERITY_COUNT, "every severity has its numbers");
+static_assert(ARRAY_SIZE(SEVERITY_NUMBERS) == SEVERITY_COUNT, "every severity has its number");
 
-enum { COMPLIANCE_FINDING = 2003, DETECTION_FINDING = 2004 };
+enum { PROCESS_ACTIVITY = 1007, COMPLIANCE_FINDING = 2003, DETECTION_FINDING = 2004 };
 enum { ACTIVITY_CREATE = 1, ACTIVITY_UPDATE = 2, ACTIVITY_CLOSE = 3 };
-enum { STATUS_NEW = 1, STATUS_IN_PROGRESS = 2, STATUS_RESOLVED = 4 };
+enum { STATUS_NEW = 1, STATUS_IN_PROGRESS = 2, STATUS_SUPPRESSED = 3, STATUS_RESOLVED = 4 };
 
-/* What a kind of change is in OCSF: state is a compliance finding, behaviour a detection. */
+/* What a kind of change is in OCSF: the same classes as those of report/ocsf.c. */
 static const struct {
 	const char *record, *event;
 	int64_t class_uid, activity, status;
@@ -45,7 +41,7 @@ static const struct {
 			     STATUS_NEW, NULL, "blocked" },
 	[CHANGE_WOULD_REFUSE] = { "would-refuse", "nodelatch.would-refuse", DETECTION_FINDING,
 				  ACTIVITY_CREATE, STATUS_NEW, NULL, "observed" },
-	[CHANGE_EXEC] = { "exec", "nodelatch.exec", DETECTION_FINDING, ACTIVITY_CREATE, STATUS_NEW,
+	[CHANGE_EXEC] = { "exec", "nodelatch.exec", PROCESS_ACTIVITY, ACTIVITY_CREATE, STATUS_NEW,
 			  NULL, NULL },
 	[CHANGE_GAP] = { "gap", "nodelatch.gap", DETECTION_FINDING, ACTIVITY_CREATE, STATUS_NEW,
 			 NULL, NULL },
@@ -127,54 +123,41 @@ static void add_time(struct otlp_attributes *attributes, struct arena *arena, co
 		attributes->error = -ENOMEM;
 }
 
-/* Equal for a resend, different for every other change, also after a journal began anew. */
-static const char *record_uid(const struct change *change, struct arena *arena)
-{
-	const char *machine = change->node.machine_id && *change->node.machine_id
-				      ? change->node.machine_id
-				      : change->node.name;
-	char digest[DIGEST_HEX_BYTES];
-	const char *identity =
-		arena_printf(arena, "nodelatch.change/1\n%s\n%s\n%s\n%lld\n%lld",
-			     machine ? machine : "", change->finding_id, change_word(change->kind),
-			     (long long)change->seq, (long long)change->time_ns);
-
-	if (!identity)
-		return NULL;
-	digest_hex(identity, strlen(identity), digest);
-	return arena_copy(arena, digest, 32);
-}
-
 static const char *sentence(const struct change *change, struct arena *arena)
 {
-	const struct finding *finding = &change->finding;
 	CLEANUP_BUFFER struct text_buffer text = { 0 };
 
-	if (change->kind == CHANGE_RESOLVED)
-		buffer_text(&text, "resolved: ");
-	else if (change->kind == CHANGE_REFUSED || change->kind == CHANGE_WOULD_REFUSE)
-		buffer_printf(&text, "%s %llu times: ", change_word(change->kind),
-			      (unsigned long long)change->count);
-	buffer_escaped(&text, finding->title ? finding->title : "");
-	if (finding->subject.name && *finding->subject.name) {
-		buffer_text(&text, ": ");
-		line_subject(&finding->subject, &text);
-	}
+	change_words(change, &text);
 	return buffer_error(&text) ? NULL : arena_copy(arena, text.data, text.length);
+}
+
+static void add_uid(struct otlp_attributes *attributes, struct arena *arena,
+		    const struct change *change)
+{
+	char uid[CHANGE_UID_LENGTH + 1];
+
+	change_uid(change, uid);
+	const char *copy = arena_text(arena, uid);
+
+	if (!copy)
+		attributes->error = -ENOMEM;
+	add_text(attributes, "log.record.uid", copy);
 }
 
 static void add_ocsf(struct otlp_attributes *attributes, const struct change *change)
 {
 	int64_t class_uid = KINDS[change->kind].class_uid;
 	int64_t activity = KINDS[change->kind].activity;
+	bool is_suppressed = change->kind == CHANGE_RESOLVED && change->finding.waived;
 
 	add_text(attributes, "ocsf.metadata.version", "1.8.0");
-	add_integer(attributes, "ocsf.category_uid", 2);
+	add_integer(attributes, "ocsf.category_uid", class_uid / 1000);
 	add_integer(attributes, "ocsf.class_uid", class_uid);
 	add_integer(attributes, "ocsf.activity_id", activity);
 	add_integer(attributes, "ocsf.type_uid", class_uid * 100 + activity);
-	add_integer(attributes, "ocsf.severity_id", SEVERITIES[change->finding.severity].ocsf);
-	add_integer(attributes, "ocsf.status_id", KINDS[change->kind].status);
+	add_integer(attributes, "ocsf.severity_id", ocsf_severity(change->finding.severity));
+	add_integer(attributes, "ocsf.status_id",
+		    is_suppressed ? STATUS_SUPPRESSED : KINDS[change->kind].status);
 	add_text(attributes, "ocsf.finding_info.uid", change->finding_id);
 	add_text(attributes, "ocsf.finding_info.title", change->finding.title);
 }
@@ -308,20 +291,19 @@ static void add_finding(struct otlp_attributes *attributes, const struct change 
 int otlp_record_make(const struct change *change, struct arena *arena,
 		     struct otlp_record *ret_record)
 {
-	const char *uid = record_uid(change, arena);
 	const char *body = sentence(change, arena);
 	struct otlp_attributes *attributes = &ret_record->attributes;
 
-	if (!uid || !body)
+	if (!body)
 		return -ENOMEM;
 	ret_record->time_ns = change->time_ns;
-	ret_record->severity_number = SEVERITIES[change->finding.severity].number;
-	ret_record->severity_text = SEVERITIES[change->finding.severity].text;
+	ret_record->severity_number = SEVERITY_NUMBERS[change->finding.severity];
+	ret_record->severity_text = ocsf_severity_word(change->finding.severity);
 	ret_record->body = body;
 	ret_record->event_name = KINDS[change->kind].event;
 	attributes->count = 0;
 	attributes->error = 0;
-	add_text(attributes, "log.record.uid", uid);
+	add_uid(attributes, arena, change);
 	add_text(attributes, "nodelatch.record", KINDS[change->kind].record);
 	add_text(attributes, "nodelatch.change", change_word(change->kind));
 	add_integer(attributes, "nodelatch.seq", change->seq);
