@@ -3,9 +3,8 @@
 
 #include <string.h>
 
-/* Rows dropped at a time, between looks at what is used. */
-#define DROP_ROWS      256
-#define DROP_ROWS_TEXT "256"
+/* Rows dropped at a time, between looks at what is used: few, so that nothing severe goes along. */
+#define DROP_ROWS "32"
 
 /* Texts outlive the step: they are the record's. */
 static void bind_text(sqlite3_stmt *statement, int place, const char *text)
@@ -183,9 +182,9 @@ static int drop_some(struct journal *journal, const char *statement, int64_t seq
 }
 
 #define SOME_ACKNOWLEDGED                                                                          \
-	"SELECT seq FROM changes WHERE seq <= ? ORDER BY seq LIMIT " DROP_ROWS_TEXT
+	"SELECT seq FROM changes WHERE seq <= ? ORDER BY seq LIMIT " DROP_ROWS
 #define SOME_UNREAD                                                                                \
-	"SELECT seq FROM changes WHERE seq > ? ORDER BY severity, seq LIMIT " DROP_ROWS_TEXT
+	"SELECT seq FROM changes WHERE seq > ? ORDER BY severity, seq LIMIT " DROP_ROWS
 
 static int count_unread(struct journal *journal, int64_t seq, struct loss *loss)
 {
@@ -215,7 +214,7 @@ int journal_drop_to_size(struct journal *journal, int64_t acknowledged_seq, int6
 {
 	struct loss loss = { 0 };
 	int64_t used = 0;
-	int dropped = DROP_ROWS;
+	int dropped = 1;
 	int error = journal_used_bytes(journal, &used);
 
 	while (!error && used > bytes && dropped) {
