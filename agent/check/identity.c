@@ -82,6 +82,13 @@ static const struct certificate *draft_leaf(struct draft *draft, const struct co
 		record_unreadable(draft, file);
 		return NULL;
 	}
+	if (file->private_key_is_encrypted) {
+		draft_record_error(draft,
+				   "%s: its private key is behind a passphrase, which the kubelet "
+				   "cannot give",
+				   file->path);
+		return NULL;
+	}
 	return &file->certificates[0];
 }
 

@@ -114,6 +114,10 @@ static void does_not_pass_what_it_cannot_read(void **state)
 	struct fixture *fixture = *state;
 	struct certificate_file *file = &fixture->kubelets[0].identity.file;
 
+	file->private_key_is_encrypted = true;
+	assert_int_equal(judge_one(fixture, "identity.kubelet-client")->verdict, VERDICT_ERROR);
+	assert_true(has_evidence(&fixture->findings[0], "*behind a passphrase*"));
+	file->private_key_is_encrypted = false;
 	fixture->kubelets[0].node_name = NULL;
 	assert_int_equal(judge_one(fixture, "identity.kubelet-client")->verdict, VERDICT_ERROR);
 	file->count = 0;

@@ -1,0 +1,289 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A case as people write it, expanded into a node tree. tests/cases/README.md has the words."""
+import base64
+import ipaddress
+import os
+import re
+import shlex
+import struct
+
+HOST_NETNS = 4026531992
+TICKS = 100
+BOOTED = -30 * 86400  # seconds before the time of judging
+STARTED = -3600
+UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+KUBECONFIG = """apiVersion: v1
+kind: Config
+current-context: default
+contexts: [{{name: default, context: {{cluster: default, user: node}}}}]
+clusters: [{{name: default, cluster: {{server: "https://10.0.0.1:6443"}}}}]
+users: [{{name: node, user: {{{user}}}}}]
+"""
+EXEC = "exec: {apiVersion: client.authentication.k8s.io/v1, command: aws, args: [eks, get-token]}"
+
+
+class CaseError(Exception):
+    """A case that does not say what it should."""
+
+
+def seconds(text):
+    """"-30m", "+2d", "0s"."""
+    match = re.fullmatch(r"([+-]?\d+)([smhd])", text)
+    if not match:
+        raise CaseError(f"{text} is no time: want -30m, +2d")
+    return int(match[1]) * UNITS[match[2]]
+
+
+def _bytes(word):
+    r"""An argument, in which \xNN is a byte and \n a newline."""
+    return word.encode().decode("unicode_escape").encode("latin-1") if "\\" in word else word.encode()
+
+
+class Process:
+    def __init__(self, pid, arguments):
+        self.pid = pid
+        self.arguments = arguments
+        self.exe = arguments[0].decode() if arguments[0].startswith(b"/") else None
+        self.root, self.cwd, self.unit = "/", "/", None
+        self.netns = HOST_NETNS
+        self.started = STARTED
+        self.sockets = []
+        self.environment = []
+
+
+class Case:
+    """Reads the words of a case; write() makes the tree."""
+
+    def __init__(self, path, authority, now):
+        self.authority = authority
+        self.now = now
+        self.files = {}  # path -> content: bytes, ("link", target), ("fifo",), ("size", count)
+        self.changed = {}
+        self.processes = {1: Process(1, [b"/sbin/init"])}
+        self.listeners = []  # (netns, transport, address, port, inode)
+        self.has_sockets = True
+        self.options = []
+        self.policy = None
+        self.expected = []  # (check or None, verdict, {word: value})
+        self.exit_status = None
+        self._read(path)
+
+    def _read(self, path):
+        with open(path, encoding="utf-8") as file:
+            lines = file.read().split("\n")
+        at = 0
+        while at < len(lines):
+            line = lines[at]
+            at += 1
+            if not line.strip() or line.startswith("#"):
+                continue
+            text = []
+            while at < len(lines) and lines[at].startswith("  "):
+                line += " " + lines[at].strip()
+                at += 1
+            while at < len(lines) and lines[at].startswith("|"):
+                text.append(lines[at][2:] + "\n")
+                at += 1
+            try:
+                self._take(shlex.split(line), "".join(text), os.path.dirname(path))
+            except (CaseError, ValueError, KeyError, IndexError) as error:
+                raise CaseError(f"{path}:{at}: {line.strip()}: {error!r}") from error
+
+    def _take(self, words, text, folder):
+        word = getattr(self, "word_" + words[0].replace("-", "_"), None)
+        if not word:
+            raise CaseError(f"there is no word {words[0]}")
+        word(words[1:], text, folder)
+
+    # ---- the node
+
+    def word_use(self, words, _text, folder):
+        self._read(os.path.join(folder, "..", "nodes", words[0]))
+
+    def word_now(self, words, _text, _folder):
+        self.now += seconds(words[0])
+
+    def word_options(self, words, _text, _folder):
+        self.options += words
+
+    def word_policy(self, _words, text, _folder):
+        self.policy = text
+
+    def word_no_sockets(self, _words, _text, _folder):
+        self.has_sockets = False
+
+    # ---- processes
+
+    def word_process(self, words, _text, _folder):
+        pid = int(words[0])
+        sockets = self.processes[pid].sockets if pid in self.processes else []
+        self.processes[pid] = Process(pid, [_bytes(word) for word in words[1:]])
+        self.processes[pid].sockets = sockets
+
+    def word_gone(self, words, _text, _folder):
+        del self.processes[int(words[0])]
+
+    def word_flags(self, words, _text, _folder):
+        self.processes[int(words[0])].arguments += [_bytes(word) for word in words[1:]]
+
+    def word_long_flag(self, words, _text, _folder):
+        self.processes[int(words[0])].arguments.append(words[1].encode() + b"=" + b"x" * int(words[2]))
+
+    def word_set(self, words, _text, _folder):
+        """set PID exe=/usr/bin/kubelet cwd=/ root=/srv/ct unit=kubelet.service netns=7 started=-2d"""
+        process = self.processes[int(words[0])]
+        for pair in words[1:]:
+            name, value = pair.split("=", 1)
+            if not hasattr(process, name):
+                raise CaseError(f"a process has no {name}")
+            setattr(process, name, int(value) if name == "netns" else seconds(value) if name == "started" else value)
+
+    def word_environment(self, words, _text, _folder):
+        self.processes[int(words[0])].environment += [word.encode() for word in words[1:]]
+
+    def word_listen(self, words, _text, _folder):
+        """listen PID tcp [::]:10255; PID - for a socket that nobody is seen to hold"""
+        process = self.processes[1 if words[0] == "-" else int(words[0])]
+        address, port = words[2].rsplit(":", 1)
+        inode = 48000 + len(self.listeners)
+        self.listeners.append((process.netns, words[1], ipaddress.ip_address(address.strip("[]")), int(port), inode))
+        if words[0] != "-":
+            process.sockets.append(inode)
+
+    # ---- files
+
+    def word_file(self, words, text, _folder):
+        self.files[words[0]] = text.encode()
+
+    def word_append(self, words, text, _folder):
+        self.files[words[0]] += text.encode()
+
+    def word_without(self, words, _text, _folder):
+        del self.files[words[0]]
+
+    def word_link(self, words, _text, _folder):
+        self.files[words[0]] = ("link", words[1])
+
+    def word_fifo(self, words, _text, _folder):
+        self.files[words[0]] = ("fifo",)
+
+    def word_big_file(self, words, text, _folder):
+        """The text, and comments up to that many bytes."""
+        self.files[words[0]] = text.encode() + b"# filling\n" * (int(words[1]) // 10)
+
+    def word_changed(self, words, _text, _folder):
+        self.changed[words[0]] = seconds(words[1])
+
+    def word_authority(self, words, _text, _folder):
+        self.files[words[0]] = self.authority.bundle().encode()
+
+    def _issue(self, words):
+        return self.authority.issue(dict(pair.split("=", 1) for pair in words))
+
+    def word_certificate(self, words, _text, _folder):
+        """certificate PATH [cn=... o=a,b days=N eku=... ca=yes san=DNS:x]: certificate and key"""
+        self.files[words[0]] = "".join(self._issue(words[1:])).encode()
+
+    def word_certificate_only(self, words, _text, _folder):
+        self.files[words[0]] = self._issue(words[1:])[0].encode()
+
+    def word_encrypted_key(self, words, _text, _folder):
+        """A certificate with a private key behind a passphrase."""
+        self.files[words[0]] = (self._issue(words[1:])[0] + self.authority.encrypted_key()).encode()
+
+    def word_kubeconfig(self, words, _text, _folder):
+        """kubeconfig PATH file CERTIFICATE-PATH | data NAME=VALUE... | exec | token | basic | none"""
+        kind = words[1]
+        if kind == "file":
+            user = f"client-certificate: {words[2]}, client-key: {words[2]}"
+        elif kind == "data":
+            pem = [base64.b64encode(one.encode()).decode() for one in self._issue(words[2:])]
+            user = f"client-certificate-data: {pem[0]}, client-key-data: {pem[1]}"
+        else:
+            user = {"exec": EXEC, "token": "token: abcdef.0123456789abcdef", "none": "",
+                    "basic": "username: node, password: secret"}[kind]
+        self.files[words[0]] = KUBECONFIG.format(user=user).encode()
+
+    # ---- what is expected
+
+    def _expect(self, check, words):
+        pairs = [pair.split("=", 1) for pair in words[1:]]
+        self.expected.append((check, words[0], {name: value for name, value in pairs}))
+
+    def word_expect(self, words, _text, _folder):
+        self._expect(None, words)
+
+    def word_also(self, words, _text, _folder):
+        self._expect(words[0], words[1:])
+
+    def word_exit(self, words, _text, _folder):
+        self.exit_status = int(words[0])
+
+    # ---- the tree
+
+    def write(self, top):
+        self.top = top
+        for path, content in self.files.items():
+            self._put(path, content)
+            if path in self.changed:
+                when = self.now + self.changed[path]
+                os.utime(top + path, (when, when))
+        for path, text in (("/etc/machine-id", "0123456789abcdef0123456789abcdef\n"),
+                           ("/proc/sys/kernel/hostname", "N1\n"),
+                           ("/proc/sys/kernel/random/boot_id", "11111111-2222-3333-4444-555555555555\n"),
+                           ("/proc/sys/kernel/osrelease", "6.12.0\n"),
+                           ("/proc/stat", f"cpu 0 0 0 0\nbtime {self.now + BOOTED}\n")):
+            self._put(path, text.encode())
+        for process in self.processes.values():
+            self._write_process(process)
+
+    def _put(self, path, content):
+        path = self.top + path
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        if isinstance(content, bytes):
+            with open(path, "wb") as file:
+                file.write(content)
+        elif content[0] == "link":
+            os.symlink(content[1], path)
+        else:
+            os.mkfifo(path)
+
+    def _write_process(self, process):
+        folder = f"/proc/{process.pid}/"
+        name = os.path.basename(process.exe or process.arguments[0].decode(errors="replace"))[:15]
+        ticks = (process.started - BOOTED) * TICKS
+        unit = "/init.scope" if process.pid == 1 else f"/system.slice/{process.unit}" if process.unit else "/user.slice"
+        for file, content in (
+                ("cmdline", b"".join(argument + b"\0" for argument in process.arguments)),
+                ("stat", f"{process.pid} ({name}) S 1{' 0' * 17} {ticks}{' 0' * 30}\n".encode()),
+                ("status", f"Name:\t{name}\nPPid:\t1\nUid:\t0\t0\t0\t0\n".encode()),
+                ("comm", name.encode() + b"\n"),
+                ("environ", b"".join(variable + b"\0" for variable in process.environment)),
+                ("cgroup", f"0::{unit}\n".encode()),
+                ("root", ("link", process.root)),
+                ("cwd", ("link", process.cwd)),
+                ("ns/net", ("link", f"net:[{process.netns}]")),
+                ("ns/mnt", ("link", "mnt:[4026531841]")),
+                ("ns/pid", ("link", "pid:[4026531836]"))):
+            self._put(folder + file, content)
+        if process.exe:
+            self._put(folder + "exe", ("link", process.exe))
+        for number, inode in enumerate(process.sockets, 3):
+            self._put(f"{folder}fd/{number}", ("link", f"socket:[{inode}]"))
+        if self.has_sockets:
+            for table in ("tcp", "tcp6", "udp", "udp6"):
+                self._put(folder + "net/" + table, self._table(process.netns, table).encode())
+
+    def _table(self, netns, table):
+        text = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
+        number = 0
+        for owner, transport, address, port, inode in self.listeners:
+            if owner != netns or table != transport + ("6" if address.version == 6 else ""):
+                continue
+            local = "".join(f"{struct.unpack('=I', address.packed[i:i + 4])[0]:08X}"
+                            for i in range(0, len(address.packed), 4))
+            state = "0A" if transport == "tcp" else "07"
+            text += (f"{number:4d}: {local}:{port:04X} {'0' * len(local)}:0000 {state} 00000000:00000000 "
+                     f"00:00000000 00000000     0        0 {inode} 1 0000000000000000 100 0 0 10 0\n")
+            number += 1
+        return text
