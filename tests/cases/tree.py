@@ -120,9 +120,6 @@ class Case:
         self.processes[pid] = Process(pid, [_bytes(word) for word in words[1:]])
         self.processes[pid].sockets = sockets
 
-    def word_gone(self, words, _text, _folder):
-        del self.processes[int(words[0])]
-
     def word_flags(self, words, _text, _folder):
         self.processes[int(words[0])].arguments += [_bytes(word) for word in words[1:]]
 
