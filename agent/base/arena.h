@@ -35,8 +35,8 @@ size_t arena_used(const struct arena *arena);
 
 /*
  * Makes room for one more element of a growing array in the arena: returns the place to write it
- * and counts it, or NULL. `items` is the array's pointer, `capacity` its present room. Doubles by
- * copying; old copies stay until the reset.
+ * and counts it, or NULL. `items` is the address of the array's pointer, `capacity` its present
+ * room. Doubles by copying; old copies stay until the reset.
  */
 void *arena_push(struct arena *arena, void *items, size_t *count, size_t *capacity, size_t size);
 

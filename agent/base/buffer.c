@@ -54,6 +54,8 @@ void buffer_printf(struct text_buffer *buffer, const char *format, ...)
 	int length = vsnprintf(NULL, 0, format, again);
 
 	va_end(again);
+	if (length < 0 && !buffer->error)
+		buffer->error = -EINVAL;
 	if (length >= 0 && make_room(buffer, (size_t)length) == 0) {
 		vsnprintf(buffer->data + buffer->length, (size_t)length + 1, format, arguments);
 		buffer->length += (size_t)length;

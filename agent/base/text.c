@@ -95,10 +95,11 @@ static uint32_t decode(const char *text, size_t taken)
 	return point;
 }
 
-/* Characters that change how a terminal shows what stands around them. */
+/* Characters that are not seen, or that change how what stands around them is seen. */
 static bool is_deceptive(uint32_t point)
 {
-	return point < 0x20 || (point >= 0x7f && point <= 0x9f) ||
+	return point < 0x20 || (point >= 0x7f && point <= 0x9f) || point == 0xad ||
+	       point == 0x61c || point == 0x180e || (point >= 0xfff9 && point <= 0xfffb) ||
 	       (point >= 0x200b && point <= 0x200f) || (point >= 0x2028 && point <= 0x202e) ||
 	       (point >= 0x2060 && point <= 0x206f) || point == 0xfeff ||
 	       (point >= 0xe0000 && point <= 0xe007f);
@@ -114,7 +115,7 @@ static void escape_point(uint32_t point, char *escaped)
 	else if (point < 0x80)
 		snprintf(escaped, TEXT_ESCAPE_BYTES, "\\x%02x", (unsigned)point);
 	else
-		snprintf(escaped, TEXT_ESCAPE_BYTES, "\\u{%x}", (unsigned)point);
+		snprintf(escaped, TEXT_ESCAPE_BYTES, "\\u{%x}", (unsigned)point & 0x1fffff);
 }
 
 size_t text_escape_one(const char *text, size_t length, char ret_escaped[static TEXT_ESCAPE_BYTES])

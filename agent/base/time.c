@@ -2,7 +2,6 @@
 #include "base/time.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -196,26 +195,66 @@ static int64_t parse_unit(const char **text)
 	return ns;
 }
 
-static int parse_part(const char **text, double *ret_ns)
+/* Digits as a whole number. -ERANGE when it does not fit. */
+static int parse_whole(const char **text, uint64_t *ret_number, bool *ret_has_digits)
 {
-	double number = 0, scale = 1;
+	uint64_t number = 0;
+
+	for (; **text >= '0' && **text <= '9'; (*text)++, *ret_has_digits = true) {
+		if (__builtin_mul_overflow(number, 10, &number) ||
+		    __builtin_add_overflow(number, (uint64_t)(**text - '0'), &number))
+			return -ERANGE;
+	}
+	*ret_number = number;
+	return 0;
+}
+
+/* The digits after a point and what they are divided by; those that do not fit are cut. */
+static void parse_fraction(const char **text, double *ret_number, double *ret_scale,
+			   bool *ret_has_digits)
+{
+	uint64_t number = 0, scale = 1;
+
+	for (; **text >= '0' && **text <= '9'; (*text)++, *ret_has_digits = true) {
+		if (scale >= 1000000000000000000ULL)
+			continue;
+		number = number * 10 + (uint64_t)(**text - '0');
+		scale *= 10;
+	}
+	*ret_number = (double)number;
+	*ret_scale = (double)scale;
+}
+
+/* By the arithmetic of Go's time.ParseDuration, so that a kubelet and we read the same. */
+static int parse_part(const char **text, uint64_t *total)
+{
+	double fraction = 0, scale = 1;
 	bool has_digits = false;
+	uint64_t number;
+	int error = parse_whole(text, &number, &has_digits);
 
-	for (; **text >= '0' && **text <= '9'; (*text)++, has_digits = true)
-		number = number * 10 + (**text - '0');
-	if (**text == '.')
-		for ((*text)++; **text >= '0' && **text <= '9'; (*text)++, has_digits = true)
-			number += (**text - '0') * (scale /= 10);
-	int64_t unit = has_digits ? parse_unit(text) : 0;
+	if (error < 0)
+		return error;
+	if (**text == '.') {
+		(*text)++;
+		parse_fraction(text, &fraction, &scale, &has_digits);
+	}
+	uint64_t unit = has_digits ? (uint64_t)parse_unit(text) : 0;
 
-	*ret_ns += number * (double)unit;
-	return unit ? 0 : -EINVAL;
+	if (!unit)
+		return -EINVAL;
+	if (__builtin_mul_overflow(number, unit, &number) ||
+	    __builtin_add_overflow(number, (uint64_t)(fraction * ((double)unit / scale)),
+				   &number) ||
+	    __builtin_add_overflow(*total, number, total) || *total > INT64_MAX)
+		return -ERANGE;
+	return 0;
 }
 
 int time_parse_duration(const char *text, int64_t *ret_ns)
 {
 	bool is_negative = *text == '-';
-	double total = 0;
+	uint64_t total = 0;
 
 	if (*text == '-' || *text == '+')
 		text++;
@@ -225,12 +264,13 @@ int time_parse_duration(const char *text, int64_t *ret_ns)
 	}
 	if (!*text)
 		return -EINVAL;
-	while (*text)
-		if (parse_part(&text, &total) < 0)
-			return -EINVAL;
-	if (total >= 9.2e18)
-		return -ERANGE;
-	*ret_ns = (int64_t)round(is_negative ? -total : total);
+	while (*text) {
+		int error = parse_part(&text, &total);
+
+		if (error < 0)
+			return error;
+	}
+	*ret_ns = is_negative ? -(int64_t)total : (int64_t)total;
 	return 0;
 }
 
@@ -246,19 +286,20 @@ void time_format_duration(int64_t duration_ns, char ret_text[static TIME_TEXT_BY
 		      { "ms", NS_PER_MS },
 		      { "us", 1000 },
 		      { "ns", 1 } };
-	size_t length = 0;
+	bool is_negative = duration_ns < 0;
+	uint64_t left = is_negative ? -(uint64_t)duration_ns : (uint64_t)duration_ns;
+	size_t length = (size_t)snprintf(ret_text, TIME_TEXT_BYTES, "%s",
+					 is_negative	    ? "-"
+					 : duration_ns == 0 ? "0s"
+							    : "");
 
-	if (duration_ns <= 0) {
-		snprintf(ret_text, TIME_TEXT_BYTES, "%s", duration_ns ? "-" : "0s");
-		length = duration_ns ? 1 : 2;
-		duration_ns = -duration_ns;
-	}
 	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
-		int64_t count = duration_ns / units[i].ns;
+		uint64_t count = left / (uint64_t)units[i].ns;
 
 		if (count && length < TIME_TEXT_BYTES)
 			length += (size_t)snprintf(ret_text + length, TIME_TEXT_BYTES - length,
-						   "%lld%s", (long long)count, units[i].name);
-		duration_ns %= units[i].ns;
+						   "%llu%s", (unsigned long long)count,
+						   units[i].name);
+		left %= (uint64_t)units[i].ns;
 	}
 }

@@ -19,8 +19,9 @@
 
 #define DURATION_PATTERN "^([0-9]{1,9}(\\.[0-9]{1,9})?(ms|s|m|h|d))+$"
 #define SIZE_PATTERN	 "^[0-9]{1,9}(B|kB|MB|GB|KiB|MiB|GiB)$"
-#define DATE_PATTERN	 "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
-#define BYTE_PATTERN	 "(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+/* From 2000 to 2199: in nanoseconds since 1970 they all fit. */
+#define DATE_PATTERN "^2[01][0-9][0-9]-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
+#define BYTE_PATTERN "(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 #define NETWORK_PATTERN                                                                            \
 	"^(loopback|" BYTE_PATTERN "(\\." BYTE_PATTERN "){3}(/(3[0-2]|[12]?[0-9]))?|"              \
 	"[0-9A-Fa-f]*:[0-9A-Fa-f:.]*(/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))?)$"
