@@ -91,6 +91,20 @@ static void try_type_information(struct doctor *doctor)
 	    });
 }
 
+static void try_host_namespace(struct doctor *doctor)
+{
+	CLEANUP_CLOSE int fd = open("/proc/1/ns/net", O_RDONLY | O_CLOEXEC);
+
+	add(doctor, (struct rung){
+			    .name = "the host's network namespace",
+			    .problem = fd >= 0 ? NULL
+					       : arena_printf(doctor->arena, "/proc/1/ns/net: %s",
+							      strerror(errno)),
+			    .cost = "this process's own is judged and guarded as the host's",
+			    .remedy = "run with CAP_SYS_PTRACE in the host's pid namespace",
+		    });
+}
+
 static void try_bpffs(struct doctor *doctor)
 {
 	struct statfs status;
@@ -119,14 +133,21 @@ static void try_watchers(struct doctor *doctor, struct watch *watch)
 static int try_socket_tables(struct doctor *doctor, struct host *host)
 {
 	CLEANUP(cleanup_observer) struct observer *observer = NULL;
+	CLEANUP_FREE char *problem = NULL;
 	struct node node;
 	int error = observer_new(host, &observer);
 
+	if (error == 0 && observer_load_iterators(observer, &problem) == -ENOMEM)
+		error = -ENOMEM;
 	if (error == 0)
 		error = observer_refresh(observer, OBSERVE_LISTENERS, time_now_ns());
 	if (error < 0)
 		return error;
 	observer_node(observer, &node);
+	add(doctor,
+	    (struct rung){ .name = "socket iterators",
+			   .problem = arena_text(doctor->arena, problem),
+			   .cost = "the socket tables are read from files, which is slower" });
 	add(doctor, (struct rung){ .name = arena_printf(doctor->arena, "socket tables (%s)",
 							node.listeners_known
 								? observer_listener_method(observer)
@@ -208,6 +229,7 @@ static int examine(struct doctor *doctor, struct host *host, struct watch **ret_
 	try_capabilities(doctor);
 	try_type_information(doctor);
 	try_bpffs(doctor);
+	try_host_namespace(doctor);
 	int error = watch_open(host, &nobody, ret_watch);
 
 	if (error < 0)
@@ -268,15 +290,9 @@ int command_doctor(int argc, char **argv)
 		.options = rows,
 		.option_count = ARRAY_SIZE(rows),
 	};
-	int first;
+	int first, status;
 
-	switch (command_line_parse(&line, argc, argv, &first)) {
-	case PARSE_HELP_SHOWN:
-		return EXIT_STATUS_CLEAN;
-	case PARSE_ERROR:
-		return EXIT_STATUS_USAGE;
-	case PARSE_GO_ON:
-		break;
-	}
+	if (!command_line_begin(&line, argc, argv, &first, &status))
+		return status;
 	return show(format);
 }

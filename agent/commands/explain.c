@@ -8,13 +8,12 @@
 #include "commands/commands.h"
 #include "commands/options.h"
 #include "model/words.h"
+#include "settings/likeness.h"
 
 /* Columns before the text of one check. */
 #define LABEL_WIDTH 10
-/* Longest id that a slip of the fingers is looked for in; the longest row has 34 characters. */
-#define ID_LENGTH_MAX 64
-/* As many typing errors as still suggest an id. */
-#define SLIPS_MAX 3
+/* Shorter pieces of an id are part of too many. */
+#define PART_LENGTH_MIN 4
 
 static void write_list(struct text_buffer *out)
 {
@@ -79,46 +78,47 @@ static void write_check(struct text_buffer *out, const struct check *check, size
 		buffer_printf(out, "%-*s%s\n", LABEL_WIDTH, label, *page);
 }
 
-/* Single characters to insert, remove or replace to make one of the other (Levenshtein). */
-static size_t count_slips(const char *one, const char *other)
+/* What follows the family: a slip is as likely there as in the whole id. */
+static const char *subject_of(const char *id)
 {
-	size_t row[ID_LENGTH_MAX + 1], width = strlen(other);
+	const char *dot = strchr(id, '.');
 
-	if (width > ID_LENGTH_MAX)
-		return SIZE_MAX;
-	for (size_t i = 0; i <= width; i++)
-		row[i] = i;
-	for (size_t line = 1; *one; one++, line++) {
-		size_t diagonal = row[0];
-
-		row[0] = line;
-		for (size_t i = 1; i <= width; i++) {
-			size_t replaced = diagonal + (*one != other[i - 1]);
-			size_t moved = (row[i] < row[i - 1] ? row[i] : row[i - 1]) + 1;
-
-			diagonal = row[i];
-			row[i] = replaced < moved ? replaced : moved;
-		}
-	}
-	return row[width];
+	return dot ? dot + 1 : id;
 }
 
-static bool is_near(const char *id, const char *wrong)
+static const char *most_like(const char *wrong)
 {
-	return (strlen(wrong) > SLIPS_MAX && strstr(id, wrong)) ||
-	       count_slips(wrong, id) <= SLIPS_MAX ||
-	       count_slips(wrong, strchr(id, '.') + 1) <= SLIPS_MAX;
+	struct likeness likeness = { 0 };
+	const char *best = NULL;
+
+	for (const struct check *check = check_first(); check; check = check_next(check)) {
+		const char *subject = subject_of(check->id);
+
+		likeness_try(&likeness, subject_of(wrong), subject);
+		if (likeness.best == subject)
+			best = check->id;
+	}
+	return best;
+}
+
+/* The ids that the text is a part of, else the one that it is most like. */
+static void write_near(struct text_buffer *out, const char *wrong)
+{
+	const char *like = most_like(wrong);
+
+	for (const struct check *check = check_first(); check; check = check_next(check))
+		if (strlen(wrong) >= PART_LENGTH_MIN && strstr(check->id, wrong))
+			buffer_printf(out, "%s%s", out->length ? ", " : "", check->id);
+	if (!out->length && like)
+		buffer_text(out, like);
 }
 
 static int fail_unknown(const char *wrong)
 {
 	CLEANUP_BUFFER struct text_buffer near = { 0 };
-
-	for (const struct check *check = check_first(); check; check = check_next(check))
-		if (is_near(check->id, wrong))
-			buffer_printf(&near, "%s%s", near.length ? ", " : "", check->id);
 	CLEANUP_BUFFER struct text_buffer shown = { 0 };
 
+	write_near(&near, wrong);
 	buffer_escaped(&shown, wrong);
 	return command_fail("explain", "there is no check \"%s\"; %s%s%s",
 			    shown.data ? shown.data : "", near.length ? "did you mean " : "",
@@ -158,15 +158,9 @@ int command_explain(int argc, char **argv)
 		.examples = "  nodelatch explain\n"
 			    "  nodelatch explain kubelet.read-only-port",
 	};
-	int first;
+	int first, status;
 
-	switch (command_line_parse(&line, argc, argv, &first)) {
-	case PARSE_HELP_SHOWN:
-		return EXIT_STATUS_CLEAN;
-	case PARSE_ERROR:
-		return EXIT_STATUS_USAGE;
-	case PARSE_GO_ON:
-		break;
-	}
+	if (!command_line_begin(&line, argc, argv, &first, &status))
+		return status;
 	return explain(argc - first, argv + first);
 }

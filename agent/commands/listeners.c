@@ -255,15 +255,9 @@ int command_listeners(int argc, char **argv)
 		.options = rows,
 		.option_count = ARRAY_SIZE(rows),
 	};
-	int first;
+	int first, status;
 
-	switch (command_line_parse(&line, argc, argv, &first)) {
-	case PARSE_HELP_SHOWN:
-		return EXIT_STATUS_CLEAN;
-	case PARSE_ERROR:
-		return EXIT_STATUS_USAGE;
-	case PARSE_GO_ON:
-		break;
-	}
+	if (!command_line_begin(&line, argc, argv, &first, &status))
+		return status;
 	return show(&options);
 }

@@ -101,8 +101,8 @@ static const struct option_row *row_of(const struct command_line *line, int valu
 	return NULL;
 }
 
-enum parse_result command_line_parse(const struct command_line *line, int argc, char **argv,
-				     int *ret_first)
+/* Returns 0 or EXIT_STATUS_USAGE; sets ret_is_help where that was asked for. */
+static int parse(const struct command_line *line, int argc, char **argv, bool *ret_is_help)
 {
 	struct option longs[OPTIONS_MAX + 2] = { 0 };
 	char letters[2 * OPTIONS_MAX + 2] = "";
@@ -112,24 +112,31 @@ enum parse_result command_line_parse(const struct command_line *line, int argc, 
 	optind = 1;
 	opterr = 0;
 	while ((value = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
-		if (value == HELP_VALUE) {
-			print_help(line);
-			return PARSE_HELP_SHOWN;
-		}
-		if (value == '?' || value == ':') {
-			command_fail(line->name, "%s %s; nodelatch %s --help lists the options",
-				     argv[optind - 1],
-				     value == ':' ? "needs a value" : "is no option of it",
-				     line->name);
-			return PARSE_ERROR;
-		}
+		*ret_is_help = value == HELP_VALUE;
+		if (*ret_is_help)
+			return 0;
+		if (value == '?' || value == ':')
+			return command_fail(
+				line->name, "%s %s; nodelatch %s --help lists the options",
+				argv[optind - 1],
+				value == ':' ? "needs a value" : "is no option of it", line->name);
 		if (set_value(line, row_of(line, value), optarg) != 0)
-			return PARSE_ERROR;
+			return EXIT_STATUS_USAGE;
 	}
+	if (optind < argc && !*line->operands)
+		return command_fail(line->name, "takes no operand, and was given \"%s\"",
+				    argv[optind]);
+	return 0;
+}
+
+bool command_line_begin(const struct command_line *line, int argc, char **argv, int *ret_first,
+			int *ret_status)
+{
+	bool is_help = false;
+
+	*ret_status = parse(line, argc, argv, &is_help);
 	*ret_first = optind;
-	if (optind < argc && !*line->operands) {
-		command_fail(line->name, "takes no operand, and was given \"%s\"", argv[optind]);
-		return PARSE_ERROR;
-	}
-	return PARSE_GO_ON;
+	if (is_help)
+		print_help(line);
+	return *ret_status == 0 && !is_help;
 }

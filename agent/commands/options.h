@@ -38,14 +38,13 @@ struct command_line {
 	size_t option_count;
 };
 
-enum parse_result { PARSE_GO_ON, PARSE_HELP_SHOWN, PARSE_ERROR };
-
 /*
- * Parses argv (argv[0] is the command's name). --help prints the usage to stdout; an error is
- * printed to stderr with the way out. The operands are left from argv[*ret_first] on.
+ * Parses argv (argv[0] is the command's name). Returns whether the command goes on, its operands
+ * being left from argv[*ret_first] on. If not, --help was printed to stdout, or an error with the
+ * way out to stderr, and *ret_status is the exit status.
  */
-enum parse_result command_line_parse(const struct command_line *line, int argc, char **argv,
-				     int *ret_first);
+bool command_line_begin(const struct command_line *line, int argc, char **argv, int *ret_first,
+			int *ret_status);
 
 /* Prints "nodelatch COMMAND: message" to stderr and returns EXIT_STATUS_USAGE. */
 int command_fail(const char *command, const char *format, ...)

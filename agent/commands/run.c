@@ -14,7 +14,7 @@ int command_run(int argc, char **argv)
 {
 	const char *policy = NULL;
 	struct warden_options options = {
-		.netns_path = "/proc/1/ns/net",
+		.netns_path = HOST_NETNS_PATH,
 		.control_path = CONTROL_SOCKET_DEFAULT,
 		.pin_directory = GUARD_PIN_DIRECTORY,
 	};
@@ -41,16 +41,10 @@ int command_run(int argc, char **argv)
 		.options = rows,
 		.option_count = ARRAY_SIZE(rows),
 	};
-	int first;
+	int first, status;
 
-	switch (command_line_parse(&line, argc, argv, &first)) {
-	case PARSE_HELP_SHOWN:
-		return EXIT_STATUS_CLEAN;
-	case PARSE_ERROR:
-		return EXIT_STATUS_USAGE;
-	case PARSE_GO_ON:
-		break;
-	}
+	if (!command_line_begin(&line, argc, argv, &first, &status))
+		return status;
 	options.policy_path = policy_path(policy);
 	return warden_run(&options);
 }

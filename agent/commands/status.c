@@ -198,15 +198,9 @@ int command_status(int argc, char **argv)
 		.options = rows,
 		.option_count = ARRAY_SIZE(rows),
 	};
-	int first;
+	int first, status;
 
-	switch (command_line_parse(&usage, argc, argv, &first)) {
-	case PARSE_HELP_SHOWN:
-		return EXIT_STATUS_CLEAN;
-	case PARSE_ERROR:
-		return EXIT_STATUS_USAGE;
-	case PARSE_GO_ON:
-		break;
-	}
+	if (!command_line_begin(&usage, argc, argv, &first, &status))
+		return status;
 	return show(control, format);
 }

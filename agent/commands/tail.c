@@ -219,17 +219,11 @@ int command_tail(int argc, char **argv)
 	};
 	CLEANUP_POLICY struct policy *policy = NULL;
 	struct tail tail = { 0 };
-	int first;
+	int first, status;
 
-	switch (command_line_parse(&line, argc, argv, &first)) {
-	case PARSE_HELP_SHOWN:
-		return EXIT_STATUS_CLEAN;
-	case PARSE_ERROR:
-		return EXIT_STATUS_USAGE;
-	case PARSE_GO_ON:
-		break;
-	}
-	int status = read_options(&options, &tail);
+	if (!command_line_begin(&line, argc, argv, &first, &status))
+		return status;
+	status = read_options(&options, &tail);
 
 	if (status == 0)
 		status = load_policy("tail", options.policy, &policy);

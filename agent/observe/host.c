@@ -67,6 +67,8 @@ int host_open(const char *root_path, struct host **ret_host)
 		return error;
 	host->boot_time = read_boot_time(host, arena);
 	host->netns = namespace_inode(host, 1, "net", arena);
+	if (!host->netns && !host->is_tree)
+		host->netns = namespace_inode(host, getpid(), "net", arena);
 	*ret_host = take_ptr(host);
 	return 0;
 }

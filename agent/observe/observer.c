@@ -23,7 +23,7 @@ struct observer {
 	const char *name, *machine_id, *boot_id, *kernel;
 
 	struct arena *listener_arena;
-	struct listener_reader *listener_reader;
+	struct listener_reader *reader; /* NULL: by files */
 	struct listener *listeners;
 	size_t listener_count;
 	const char *listeners_problem;
@@ -53,9 +53,21 @@ void observer_free(struct observer *observer)
 		return;
 	for (size_t i = 0; i < COMPONENT_KIND_COUNT; i++)
 		free(observer->versions[i]);
+	if (observer->reader)
+		listener_reader_close(observer->reader);
 	arena_free(observer->component_arena);
 	arena_free(observer->listener_arena);
 	free(observer);
+}
+
+int observer_load_iterators(struct observer *observer, char **ret_problem)
+{
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	int error = listener_reader_open(observer->host, &observer->reader);
+
+	if (error < 0 && arena && error != -ENOMEM)
+		*ret_problem = strdup(listener_reader_problem(error, arena));
+	return error;
 }
 
 int observer_set_version(struct observer *observer, const char *component, const char *version)
@@ -176,6 +188,19 @@ static int refresh_components(struct observer *observer)
 	return 0;
 }
 
+/* By the iterators where they are loaded and work, else by files. */
+static int read_listeners(struct observer *observer, struct process_table *processes)
+{
+	struct arena *arena = observer->listener_arena;
+
+	if (observer->reader &&
+	    listener_reader_read(observer->reader, processes, arena, &observer->listeners,
+				 &observer->listener_count, &observer->listeners_method) == 0)
+		return 0;
+	return listeners_read(observer->host, processes, arena, &observer->listeners,
+			      &observer->listener_count, &observer->listeners_method);
+}
+
 static int refresh_listeners(struct observer *observer)
 {
 	struct arena *arena = observer->listener_arena;
@@ -187,8 +212,7 @@ static int refresh_listeners(struct observer *observer)
 
 	if (!processes)
 		return -ENOMEM;
-	int error = listeners_read(observer->host, processes, arena, &observer->listeners,
-				   &observer->listener_count, &observer->listeners_method);
+	int error = read_listeners(observer, processes);
 
 	if (error == -ENOMEM)
 		return error;

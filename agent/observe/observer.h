@@ -22,6 +22,12 @@ enum observed_part {
 /* The host stays the caller's and must live longer. Returns 0 or -ENOMEM. */
 int observer_new(struct host *host, struct observer **ret_observer);
 void observer_free(struct observer *observer);
+/*
+ * For an agent that reads again and again: loads the kernel's socket iterators. Returns 0, or
+ * -errno with the reason in words (to be freed): then the tables are read from files, which is
+ * slower.
+ */
+int observer_load_iterators(struct observer *observer, char **ret_problem);
 /* A version that the operator knows: of "kubelet", ... Returns 0, -EINVAL for an unknown name or a
  * text that is no version, or -ENOMEM. */
 int observer_set_version(struct observer *observer, const char *component, const char *version);

@@ -24,10 +24,12 @@ static void write_watchers(struct warden *warden, struct text_buffer *out)
 		labelled(out, "", watchers[i].problem);
 		labelled(out, "", watchers[i].cost);
 	}
-	labelled(out, "",
-		 observer_listener_method(warden->observer)
-			 ? observer_listener_method(warden->observer)
-			 : "no socket table can be read");
+	const char *method = observer_listener_method(warden->observer);
+
+	buffer_printf(out, "%-10s listeners, read by %s\n", "",
+		      method ? method : "nothing: no socket table can be read");
+	if (warden->iterators_problem)
+		labelled(out, "", warden->iterators_problem);
 }
 
 static const char *effect_of(enum guard_mode mode)
@@ -87,7 +89,7 @@ void warden_print_header(struct warden *warden)
 	if (ledger_problem(warden->ledger))
 		labelled(&out, "", ledger_problem(warden->ledger));
 	labelled(&out, "collector",
-		 settings->collector.endpoint_count ? settings->collector.endpoints[0] : "none");
+		 warden->collector_endpoint ? warden->collector_endpoint : "none");
 	buffer_text(&out, "\n");
 	buffer_write(&out, STDERR_FILENO);
 }

@@ -11,7 +11,10 @@
 #include "nodelatch/sink.h"
 
 #include "base/arena.h"
+#include "base/json.h"
 #include "check/checks.h"
+#include "commands/load.h"
+#include "commands/options.h"
 #include "control/courier_link.h"
 #include "control/server.h"
 #include "enforce/guard.h"
@@ -19,6 +22,7 @@
 #include "observe/input_watch.h"
 #include "observe/observer.h"
 #include "observe/watch.h"
+#include "report/sinks.h"
 #include "settings/policy.h"
 #include "warden/output.h"
 #include "warden/warden.h"
@@ -33,6 +37,7 @@ struct warden {
 	struct host *host;
 	struct observer *observer;
 	struct watch *watch;
+	char *iterators_problem; /* why the socket tables are read from files; NULL: they are not */
 	struct input_watch *inputs;
 	int netns_fd;
 	struct guard *guard;
@@ -41,7 +46,11 @@ struct warden {
 	struct control_server *control;
 	struct courier_link *courier; /* NULL: no collector */
 	char *courier_problem; /* why there is no courier though the policy wants one; NULL: fine */
-	json_t *courier_status; /* what it said of itself last; NULL: nothing yet */
+	json_t *courier_status;	     /* what it said of itself last; NULL: nothing yet */
+	struct event *courier_timer; /* of the next start */
+	int courier_delay_s;
+	bool has_collector;	  /* the policy or the environment names one */
+	char *collector_endpoint; /* the first; NULL: none */
 
 	const struct sink *sink; /* NULL: stdout none */
 	struct sink_style style;
@@ -91,13 +100,18 @@ void warden_tell(void *context, const struct change *change);
 /* reload.c */
 void warden_reload(struct warden *warden, bool is_forced);
 void warden_watch_policy(struct warden *warden);
+/* How long the journal keeps what, by the policy and by whether somebody collects. */
+void warden_configure_ledger(struct warden *warden);
 /* Findings of checks that the policy no longer has in force. */
 void warden_retire_findings(struct warden *warden);
 
 /* delivery.c: the courier as the policy wishes: started, started anew, or none. */
 void warden_restart_courier(struct warden *warden);
+void warden_close_courier(struct warden *warden);
 
 /* status.c */
+int warden_changes_after(void *context, int64_t after, size_t limit, struct text_buffer *lines,
+			 int64_t *ret_last);
 struct control_handlers warden_control_handlers(struct warden *warden);
 
 #endif

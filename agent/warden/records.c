@@ -14,9 +14,12 @@ static struct change *add_to_batch(struct warden *warden, enum change_kind kind)
 			   &warden->batch_capacity, sizeof(*change));
 
 	if (change)
-		*change =
-			(struct change){ .kind = kind,
-					 .finding = { .verdict = VERDICT_FAIL, .source = "live" } };
+		*change = (struct change){ .kind = kind,
+					   .finding = { .verdict = VERDICT_FAIL,
+							.value = "",
+							.expected = "",
+							.source = "live",
+							.remedy = "" } };
 	return change;
 }
 

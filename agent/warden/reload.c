@@ -53,25 +53,32 @@ void warden_watch_policy(struct warden *warden)
 	input_watch_add(warden->inputs, slash ? directory : ".");
 }
 
-static void apply(struct warden *warden)
+void warden_configure_ledger(struct warden *warden)
 {
 	const struct settings *settings = warden_settings(warden);
 	struct ledger_options options = {
 		.path = settings->journal_path,
 		.keep_ns = settings->journal_keep_ns,
 		.max_bytes = settings->journal_max_bytes,
-		.has_collector = settings->collector.endpoint_count > 0,
+		.has_collector = warden->has_collector,
 	};
+
+	ledger_configure(warden->ledger, &options);
+}
+
+static void apply(struct warden *warden)
+{
+	const struct settings *settings = warden_settings(warden);
 	struct timeval resync = { .tv_sec = settings->resync_ns / NS_PER_S,
 				  .tv_usec = settings->resync_ns % NS_PER_S / 1000 };
 
 	if (warden->guard && guard_apply(warden->guard, settings, time_now_ns()) < 0)
 		log_warning("the guard is not as the policy wishes: nodelatch status says why");
-	ledger_configure(warden->ledger, &options);
 	event_add(warden->resync_timer, &resync);
 	warden_open_lines(warden);
 	warden_retire_findings(warden);
 	warden_restart_courier(warden);
+	warden_configure_ledger(warden);
 }
 
 void warden_reload(struct warden *warden, bool is_forced)

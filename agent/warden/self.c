@@ -59,9 +59,10 @@ int warden_observe_self(struct warden *warden, struct node *node)
 	    warden->options->policy_path ? warden->options->policy_path : "built-in",
 	    warden->policy_problem, NULL);
 	add(&facts, "agent.journal", settings->journal_path, ledger_problem(warden->ledger), NULL);
-	if (settings->collector.endpoint_count)
+	if (warden->has_collector)
 		add(&facts, "agent.courier", "courier", warden->courier_problem, NULL);
 	add_watchers(warden, &facts);
+	add(&facts, "agent.watch", "listeners", warden->iterators_problem, NULL);
 	node->self = facts.items;
 	int error = add_guard(warden, &facts);
 

@@ -149,10 +149,8 @@ static json_t *journal_json(struct warden *warden, const struct ledger_counts *c
 
 static json_t *collector_json(struct warden *warden, const struct ledger_counts *counts)
 {
-	const struct collector_settings *collector = &warden_settings(warden)->collector;
 	json_t *object = json_object();
-	int error = json_set_text(object, "endpoint",
-				  collector->endpoint_count ? collector->endpoints[0] : NULL);
+	int error = json_set_text(object, "endpoint", warden->collector_endpoint);
 
 	error = error ? error : json_set_text(object, "problem", warden->courier_problem);
 	error = error ? error
@@ -226,7 +224,7 @@ static bool collect(void *context, const struct change *change, const char *line
 	return buffer_error(collected->lines) == 0;
 }
 
-static int changes_after(void *context, int64_t after, size_t limit, struct text_buffer *lines,
+int warden_changes_after(void *context, int64_t after, size_t limit, struct text_buffer *lines,
 			 int64_t *ret_last)
 {
 	struct warden *warden = context;
@@ -245,6 +243,6 @@ struct control_handlers warden_control_handlers(struct warden *warden)
 	return (struct control_handlers){
 		.context = warden,
 		.status = answer_status,
-		.changes_after = changes_after,
+		.changes_after = warden_changes_after,
 	};
 }

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "base/log.h"
+#include "base/text.h"
 #include "base/time.h"
 #include "commands/commands.h"
 #include "commands/options.h"
@@ -73,8 +74,6 @@ static void on_resync(evutil_socket_t fd, short what, void *context)
 		guard_apply(warden->guard, warden_settings(warden), time_now_ns());
 	warden_pass(warden, OBSERVE_ALL);
 	ledger_flush(warden->ledger, time_now_ns(), &listener);
-	if (warden->courier_problem)
-		warden_restart_courier(warden);
 }
 
 static void on_clients(evutil_socket_t fd, short what, void *context)
@@ -121,6 +120,14 @@ static int open_guard(struct warden *warden)
 	struct stat status;
 
 	warden->netns_fd = open(warden->options->netns_path, O_RDONLY | O_CLOEXEC);
+	/* Without the right to look at PID 1 there is one namespace left that we know. */
+	if (warden->netns_fd < 0 && errno == EACCES &&
+	    text_equal(warden->options->netns_path, HOST_NETNS_PATH)) {
+		log_warning("%s may not be opened (CAP_SYS_PTRACE): guarding and judging the "
+			    "network namespace of this process instead",
+			    HOST_NETNS_PATH);
+		warden->netns_fd = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+	}
 	if (warden->netns_fd < 0 || fstat(warden->netns_fd, &status) < 0)
 		return command_fail("run", "--netns %s: %s", warden->options->netns_path,
 				    strerror(errno));
@@ -150,7 +157,8 @@ static int open_ledger(struct warden *warden)
 		.path = settings->journal_path,
 		.keep_ns = settings->journal_keep_ns,
 		.max_bytes = settings->journal_max_bytes,
-		.has_collector = settings->collector.endpoint_count > 0,
+		/* Until it is known that nobody collects, nothing may go unread. */
+		.has_collector = true,
 		.node = { node.name, node.machine_id, node.boot_id },
 	};
 
@@ -192,6 +200,10 @@ static int open_observation(struct warden *warden)
 		error = input_watch_open(&warden->inputs);
 	if (error == 0)
 		error = observer_new(warden->host, &warden->observer);
+	/* Without the iterators the tables are read from files: slower, and told in a finding. */
+	if (error == 0 &&
+	    observer_load_iterators(warden->observer, &warden->iterators_problem) == -ENOMEM)
+		error = -ENOMEM;
 	if (error == 0)
 		error = observer_refresh(warden->observer, OBSERVE_ALL, time_now_ns());
 	return error;
@@ -232,11 +244,13 @@ static int open_parts(struct warden *warden)
 		status = open_ledger(warden);
 	if (status == 0)
 		status = make_events(warden);
-	if (status == 0)
+	if (status == 0) {
+		warden_restart_courier(warden);
+		warden_configure_ledger(warden);
 		status = report_start(warden);
+	}
 	if (status == 0) {
 		warden_watch_policy(warden);
-		warden_restart_courier(warden);
 		/* What loading took (type information of the whole kernel) goes back to the system.
 		 */
 		malloc_trim(0);
@@ -247,12 +261,12 @@ static int open_parts(struct warden *warden)
 static void close_parts(struct warden *warden)
 {
 	struct event *events[] = { warden->watch_event,	     warden->inputs_event,
-				   warden->pass_timer,	     warden->resync_timer,
-				   warden->client_timer,     warden->signal_events[0],
-				   warden->signal_events[1], warden->signal_events[2] };
+				   warden->pass_timer,	     warden->courier_timer,
+				   warden->resync_timer,     warden->client_timer,
+				   warden->signal_events[0], warden->signal_events[1],
+				   warden->signal_events[2] };
 
-	if (warden->courier)
-		courier_link_close(warden->courier);
+	warden_close_courier(warden);
 	control_server_close(warden->control);
 	guard_release(warden->guard, true);
 	watch_close(warden->watch);
@@ -271,7 +285,9 @@ static void close_parts(struct warden *warden)
 	cleanup_close(&warden->netns_fd);
 	json_decref(warden->courier_status);
 	free(warden->policy_problem);
+	free(warden->iterators_problem);
 	free(warden->courier_problem);
+	free(warden->collector_endpoint);
 	policy_free(warden->policy);
 }
 
@@ -280,7 +296,8 @@ int warden_run(const struct warden_options *options)
 	struct warden warden = { .options = options,
 				 .netns_fd = -1,
 				 .started_ns = time_now_ns(),
-				 .clients_read_at_ns = time_now_ns() };
+				 .clients_read_at_ns = time_now_ns(),
+				 .courier_delay_s = 1 };
 
 	if (geteuid() != 0)
 		return command_fail("run", "must run as root: it reads every process and loads BPF "

@@ -11,6 +11,8 @@
 #ifndef WARDEN_WARDEN_H
 #define WARDEN_WARDEN_H
 
+#define HOST_NETNS_PATH "/proc/1/ns/net"
+
 struct warden_options {
 	const char *policy_path;   /* NULL: the built-in default */
 	const char *netns_path;	   /* the network namespace to guard and judge as the host's */
