@@ -84,7 +84,10 @@ const struct setting *draft_setting(struct draft *draft, const struct component 
 	draft_setting_detail(draft, setting);
 	if (!component->settings_known || !setting || setting->value.kind == VALUE_UNKNOWN) {
 		draft_problems(draft, component);
-		draft_record_error(draft, "%s cannot be determined", name);
+		if (draft->finding.evidence_count)
+			draft_record(draft, VERDICT_ERROR);
+		else
+			draft_record_error(draft, "%s cannot be determined", name);
 		return NULL;
 	}
 	const char *value = value_words(&setting->value, draft->judge->arena);
