@@ -7,8 +7,6 @@
 /* "critical" and two spaces: where blocks are indented to; and the labels inside them. */
 #define BLOCK_INDENT  10
 #define LABEL_COLUMNS 10
-/* Narrower than this, wrapping makes it worse. */
-#define WIDTH_MIN 40
 /* The longest check of the usual pass line. */
 #define CHECK_COLUMNS 34
 
@@ -17,34 +15,24 @@ struct page {
 	struct text_buffer *buffer;
 };
 
-/* Appends escaped text that starts at that column, broken between words where the width asks for
- * it, with following lines indented alike. */
 static void write_wrapped(const struct page *page, const char *text, size_t indent)
 {
-	size_t width = page->style->width, column = indent;
 	CLEANUP_BUFFER struct text_buffer escaped = { 0 };
 
 	buffer_escaped(&escaped, text);
-	if (buffer_error(&escaped) < 0) {
+	if (buffer_error(&escaped) < 0)
 		page->buffer->error = buffer_error(&escaped);
-		return;
-	}
-	for (size_t at = 0; at < escaped.length;) {
-		size_t end = at + strcspn(escaped.data + at, " ");
-		struct text_buffer word = { .data = escaped.data, .length = end };
-		size_t columns = line_columns(&word, at);
+	else if (escaped.data)
+		line_wrapped(page->style, escaped.data, indent, indent, page->buffer);
+}
 
-		if (column > indent && width >= WIDTH_MIN && column + 1 + columns > width) {
-			buffer_printf(page->buffer, "\n%*s", (int)indent, "");
-			column = indent;
-		} else if (column > indent) {
-			buffer_text(page->buffer, " ");
-			column++;
-		}
-		buffer_append(page->buffer, escaped.data + at, end - at);
-		column += columns;
-		at = end + (escaped.data[end] == ' ');
-	}
+/* The same for a text that was made for it. */
+static void write_made(const struct page *page, const struct text_buffer *text, size_t indent)
+{
+	if (buffer_error(text) < 0)
+		page->buffer->error = buffer_error(text);
+	else
+		write_wrapped(page, text->data, indent);
 }
 
 /* "          found     10255 (default:flag)" */
@@ -75,11 +63,10 @@ static void write_found(const struct page *page, const struct finding *finding)
 	if (*finding->source)
 		buffer_printf(&found, " (%s)", finding->source);
 	if (finding->exposure != EXPOSURE_NONE)
-		buffer_printf(&found, ", exposed to: %s", exposure_word(finding->exposure));
-	if (buffer_error(&found) < 0)
-		page->buffer->error = buffer_error(&found);
-	else
-		write_row(page, "found", found.data);
+		buffer_printf(&found, ", exposure: %s", exposure_word(finding->exposure));
+	write_label(page, "found");
+	write_made(page, &found, BLOCK_INDENT + LABEL_COLUMNS);
+	buffer_text(page->buffer, "\n");
 }
 
 static void write_evidence(const struct page *page, const struct finding *finding)
@@ -145,14 +132,15 @@ static void write_heading(const struct page *page, const struct finding *finding
 
 static void write_title(const struct page *page, const struct finding *finding)
 {
-	bool is_error = finding->verdict == VERDICT_ERROR;
+	CLEANUP_BUFFER struct text_buffer title = { 0 };
 
-	buffer_printf(page->buffer, "%*s%s", BLOCK_INDENT, "",
-		      is_error ? "cannot be determined: " : "");
-	write_wrapped(page, finding->title,
-		      BLOCK_INDENT + (is_error ? strlen("cannot be determined: ") : 0));
-	if (is_error)
-		buffer_printf(page->buffer, " (%s if so)", severity_word(finding->severity));
+	if (finding->verdict == VERDICT_ERROR)
+		buffer_printf(&title, "cannot be determined: %s (%s if so)", finding->title,
+			      severity_word(finding->severity));
+	else
+		buffer_text(&title, finding->title);
+	buffer_printf(page->buffer, "%*s", BLOCK_INDENT, "");
+	write_made(page, &title, BLOCK_INDENT);
 	buffer_text(page->buffer, "\n");
 }
 

@@ -67,13 +67,47 @@ void line_end_tone(const struct sink_style *style, struct text_buffer *buffer)
 	line_tone(style, TONE_PLAIN, buffer);
 }
 
-size_t line_columns(const struct text_buffer *buffer, size_t from)
+/* One a character. */
+static size_t count_columns(const char *text, size_t length)
 {
 	size_t columns = 0;
 
-	for (size_t i = from; i < buffer->length; i++)
-		columns += ((unsigned char)buffer->data[i] & 0xc0) != 0x80;
+	for (size_t i = 0; i < length; i++)
+		columns += ((unsigned char)text[i] & 0xc0) != 0x80;
 	return columns;
+}
+
+size_t line_columns(const struct text_buffer *buffer, size_t from)
+{
+	return buffer->data ? count_columns(buffer->data + from, buffer->length - from) : 0;
+}
+
+/* Narrower than this, wrapping makes it worse. */
+#define WIDTH_MIN 40
+
+size_t line_wrapped(const struct sink_style *style, const char *text, size_t column, size_t indent,
+		    struct text_buffer *buffer)
+{
+	bool is_first = true;
+
+	while (*text) {
+		size_t length = strcspn(text, " ");
+		size_t columns = count_columns(text, length), space = is_first ? 0 : 1;
+
+		if (style->width >= WIDTH_MIN && column > indent &&
+		    column + space + columns > style->width) {
+			buffer_printf(buffer, "\n%*s", (int)indent, "");
+			column = indent;
+		} else if (space) {
+			buffer_text(buffer, " ");
+			column++;
+		}
+		buffer_append(buffer, text, length);
+		column += columns;
+		is_first = false;
+		text += length + (text[length] == ' ');
+	}
+	return column;
 }
 
 void line_pad(size_t from, size_t columns, struct text_buffer *buffer)

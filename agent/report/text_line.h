@@ -29,6 +29,10 @@ void line_column(const char *text, size_t columns, struct text_buffer *buffer);
 void line_pad(size_t from, size_t columns, struct text_buffer *buffer);
 /* Columns of the text from that place on; what is escaped has one a character. */
 size_t line_columns(const struct text_buffer *buffer, size_t from);
+/* Appends a text that was escaped already and starts at that column, broken between words where the
+ * style's width asks for it, with following lines indented. Returns the column where it ended. */
+size_t line_wrapped(const struct sink_style *style, const char *text, size_t column, size_t indent,
+		    struct text_buffer *buffer);
 /* "tcp [::]:10255 kubelet[812]": the name, and who it is where the name does not say. */
 void line_subject(const struct subject *subject, struct text_buffer *buffer);
 /* "10255 (default:flag)", with whatever of the two there is; returns whether there was any. */
