@@ -283,9 +283,8 @@ static void mptcp_is_one_tcp_listener(struct reading *reading, bool by_kernel)
 
 	assert_non_null(listener);
 	assert_int_equal(listener->socket_count, 1);
-	/* the kernel's tables show the socket inside, whose inode no descriptor leads to */
-	if (by_kernel)
-		assert_int_equal(listener->owners[0]->pid, getpid());
+	assert_int_equal(listener->owner_count, 1);
+	assert_int_equal(listener->owners[0]->pid, getpid());
 	close(fd);
 }
 
