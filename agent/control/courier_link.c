@@ -151,8 +151,13 @@ static void on_readable(struct bufferevent *stream, void *context)
 	struct evbuffer *output = bufferevent_get_output(stream);
 	struct courier_link *link = context;
 
-	while (!link->is_gone && evbuffer_get_length(output) == 0) {
+	while (!link->is_gone) {
 		size_t length;
+
+		if (evbuffer_get_length(output) > 0) {
+			bufferevent_disable(stream, EV_READ);
+			return;
+		}
 		CLEANUP_FREE char *line = evbuffer_readln(input, &length, EVBUFFER_EOL_LF);
 
 		if (line) {
@@ -167,6 +172,11 @@ static void on_readable(struct bufferevent *stream, void *context)
 
 static void on_written(struct bufferevent *stream, void *context)
 {
+	struct courier_link *link = context;
+
+	if (link->is_gone)
+		return;
+	bufferevent_enable(stream, EV_READ);
 	on_readable(stream, context);
 }
 
@@ -275,8 +285,6 @@ static int open_stream(struct courier_link *link, struct event_base *base, int *
 	if (!link->rate || bufferevent_set_rate_limit(link->stream, link->rate) < 0)
 		return -ENOMEM;
 	bufferevent_setcb(link->stream, on_readable, on_written, on_event, link);
-	/* One line more than the longest allowed is enough to see that it is too long. */
-	bufferevent_setwatermark(link->stream, EV_READ, 0, 2 * CONTROL_REQUEST_BYTES_MAX);
 	return bufferevent_enable(link->stream, EV_READ | EV_WRITE) < 0 ? -ENOMEM : 0;
 }
 

@@ -12,6 +12,7 @@
 #include "model/change_uid.h"
 #include "model/words.h"
 #include "report/ocsf_parts.h"
+#include "report/text_line.h"
 #include "report/text_words.h"
 
 /* A severity's number in OpenTelemetry. */
@@ -127,6 +128,11 @@ static const char *sentence(const struct change *change, struct arena *arena)
 {
 	CLEANUP_BUFFER struct text_buffer text = { 0 };
 
+	/* The words of the others say who it was. */
+	if (KINDS[change->kind].class_uid == COMPLIANCE_FINDING) {
+		line_subject(&change->finding.subject, &text);
+		buffer_text(&text, ": ");
+	}
 	change_words(change, &text);
 	return buffer_error(&text) ? NULL : arena_copy(arena, text.data, text.length);
 }

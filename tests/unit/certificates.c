@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "certificates.h"
+#include "unit/certificates.h"
 
 #include <fcntl.h>
 #include <ftw.h>

@@ -9,7 +9,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "base/time.h"
-#include "certificates.h"
+#include "unit/certificates.h"
 #include "observe/certificate/certificate_file.h"
 
 struct fixture {

@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "certificates.h"
+#include "unit/certificates.h"
 #include "observe/certificate/client_identity.h"
 
 #define KUBECONFIG                                                                                 \

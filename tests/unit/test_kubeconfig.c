@@ -8,7 +8,7 @@
 #include <openssl/evp.h>
 
 #include "base/limits.h"
-#include "certificates.h"
+#include "unit/certificates.h"
 #include "observe/certificate/kubeconfig.h"
 #include "observe/certificate/path.h"
 
