@@ -63,6 +63,20 @@ static const struct check ROWS[] = {
 			  "there",
 	},
 	{
+		.id = "agent.courier",
+		.title = "Changes do not leave this node",
+		.severity = SEVERITY_MEDIUM,
+		.component = COMPONENT_KIND_COUNT,
+		.judge = judge_self,
+		.reads = "whether the courier to the policy's collector runs, and could read the "
+			 "files it needs",
+		.expected = "the courier runs",
+		.why = "The collector hears nothing of this node; its changes wait in the journal, "
+		       "within the journal's bound.",
+		.remedy = "correct what the evidence names; it is tried again by itself, and at "
+			  "once after a reload",
+	},
+	{
 		.id = "guard.effective",
 		.title = "A guard that the policy asks for is not in force",
 		.severity = SEVERITY_HIGH,

@@ -26,7 +26,7 @@ static void every_row_is_complete_and_unique(void **state)
 		assert_non_null(check->why);
 		assert_non_null(check->remedy);
 	}
-	assert_int_equal(rows, 19);
+	assert_int_equal(rows, 20);
 	assert_null(check_find("kubelet.*"));
 	assert_true(check_pattern_matches_any("kubelet.*"));
 	assert_false(check_pattern_matches_any("kubelt.*"));
@@ -135,6 +135,7 @@ static void reports_the_agents_own_state(void **state)
 		{ "agent.watch", "exec", NULL, NULL },
 		{ "agent.watch", "listen", "the kernel has no tp_btf", "upgrade to 5.10" },
 		{ "guard.effective", "kubelet-read-only", "not attached", NULL },
+		{ "agent.courier", "courier", "/etc/ca.crt does not exist", NULL },
 	};
 	struct fixture *fixture = *state;
 
@@ -152,6 +153,11 @@ static void reports_the_agents_own_state(void **state)
 
 	assert_verdict(guard, VERDICT_FAIL, SEVERITY_HIGH);
 	assert_string_equal(guard->remedy, check_find("guard.effective")->remedy);
+	fixture->node.self_count = 4;
+	const struct finding *courier = judge_one(fixture, "agent.courier");
+
+	assert_verdict(courier, VERDICT_FAIL, SEVERITY_MEDIUM);
+	assert_true(has_evidence(courier, "/etc/ca.crt does not exist"));
 }
 
 static void gives_nothing_when_memory_ends(void **state)
