@@ -100,6 +100,16 @@ static void take_value(struct decoder *decoder, size_t row, const struct field_s
 	*state = *taken;
 }
 
+/* Zeros are left out when the base is written as JSON: they take nothing back that a drop-in sets
+ * under the same name in another case. */
+static void take_base(struct field_state *state, size_t row, const struct field_state *base)
+{
+	bool is_left_out = is_zero(&base->value) && !(KUBELET_FIELDS[row].marks & FIELD_KEEPS_ZERO);
+
+	if (!is_left_out || state->origin != ORIGIN_SET)
+		*state = *base;
+}
+
 static void decode_leaf(struct decoder *decoder, size_t row, struct document *value)
 {
 	struct reading *reading = decoder->reading;
@@ -109,7 +119,7 @@ static void decode_leaf(struct decoder *decoder, size_t row, struct document *va
 	const char *complaint = NULL;
 
 	if (value->kind == DOCUMENT_STATE) {
-		reading->states[row] = *value->state;
+		take_base(&reading->states[row], row, value->state);
 		return;
 	}
 	if (value->kind == DOCUMENT_NULL) {

@@ -261,22 +261,30 @@ static struct document *parse(struct builder *builder, const struct file_content
 	return root ? build(builder, root) : new_document(builder, NULL);
 }
 
+struct document *document_parse(struct reading *reading, const struct file_content *content,
+				struct source source, enum duplicate_rule duplicates)
+{
+	struct builder builder = { .reading = reading,
+				   .path = source.path,
+				   .source = source,
+				   .is_json = is_json(content),
+				   .duplicates = duplicates };
+
+	if (content->length == 0)
+		return refuse(&builder, 0, "is empty: the kubelet exits on that");
+	if (builder.is_json && !json_is_valid(&builder, content))
+		return NULL;
+	return parse(&builder, content);
+}
+
 struct document *document_read(struct reading *reading, const char *path, struct source source,
 			       enum duplicate_rule duplicates)
 {
-	struct builder builder = {
-		.reading = reading, .path = path, .source = source, .duplicates = duplicates
-	};
 	struct file_content content;
 
 	if (reading_file(reading, path, &content) < 0)
 		return NULL;
-	if (content.length == 0)
-		return refuse(&builder, 0, "is empty: the kubelet exits on that");
-	builder.is_json = is_json(&content);
-	if (builder.is_json && !json_is_valid(&builder, &content))
-		return NULL;
-	return parse(&builder, &content);
+	return document_parse(reading, &content, source, duplicates);
 }
 
 struct document *document_mapping(struct arena *arena, struct source source)
@@ -304,6 +312,11 @@ struct document *document_get(const struct document *mapping, const char *key)
 		mapping->kind == DOCUMENT_MAPPING ? find(mapping, key) : NULL;
 
 	return entry ? entry->value : NULL;
+}
+
+bool document_entry_counts(const struct document *mapping, size_t entry)
+{
+	return find(mapping, mapping->entries[entry].key) == &mapping->entries[entry];
 }
 
 int document_set(struct arena *arena, struct document *mapping, const char *key,

@@ -60,16 +60,21 @@ enum duplicate_rule {
 };
 
 /*
- * Parses a file. Returns NULL after telling the reading what is wrong. In YAML the last of two
- * equal keys stays; in JSON both stay, since Go decodes one over the other.
+ * Reads and parses a file. Returns NULL after telling the reading what is wrong. In YAML the last
+ * of two equal keys stays; in JSON both stay, since Go decodes one over the other.
  */
 struct document *document_read(struct reading *reading, const char *path, struct source source,
 			       enum duplicate_rule duplicates);
+/* The same for bytes that are read already; the path is the source's. */
+struct document *document_parse(struct reading *reading, const struct file_content *content,
+				struct source source, enum duplicate_rule duplicates);
 
 /* A new empty mapping; NULL: the arena is full. */
 struct document *document_mapping(struct arena *arena, struct source source);
 /* The entry's value, NULL when there is none. */
 struct document *document_get(const struct document *mapping, const char *key);
+/* Of entries with the same key only the last counts. */
+bool document_entry_counts(const struct document *mapping, size_t entry);
 /* Adds or replaces. Returns 0 or -ENOMEM. */
 int document_set(struct arena *arena, struct document *mapping, const char *key,
 		 struct document *value);

@@ -100,7 +100,8 @@ static void add_gates(struct exporter *exporter, const struct field_state *gates
 	const char *unknown = gates->origin == ORIGIN_UNKNOWN ? gates->reason : NULL;
 
 	for (size_t i = 0; map && i < map->count; i++) {
-		if (map->entries[i].value->kind != DOCUMENT_BOOLEAN)
+		if (map->entries[i].value->kind != DOCUMENT_BOOLEAN ||
+		    !document_entry_counts(map, i))
 			continue;
 		struct field_state state = state_of_gate(gates, map->entries[i].value);
 

@@ -108,6 +108,20 @@ bool flag_next(struct flag_scanner *scanner, struct flag_token *ret_token)
 	return true;
 }
 
+static bool is_hyperkube(const char *path)
+{
+	return path && text_equal(text_base_name(path), "hyperkube");
+}
+
+size_t flags_start(const struct process *process)
+{
+	bool is_kubelet = process->argument_count > 1 &&
+			  text_equal(process->arguments[1], "kubelet") &&
+			  (is_hyperkube(process->exe) || is_hyperkube(process->arguments[0]));
+
+	return is_kubelet ? 2 : 1;
+}
+
 bool flags_only_print(const char *const *arguments, size_t count)
 {
 	struct flag_scanner scanner = { .arguments = arguments, .count = count };

@@ -41,6 +41,9 @@ struct flag_scanner {
 /* The next token; false at the end. Start with the arguments after the program's own name. */
 bool flag_next(struct flag_scanner *scanner, struct flag_token *ret_token);
 
+/* How many words stand before the flags: one, or two of `hyperkube kubelet`, which was all of
+ * Kubernetes in one program up to 1.18. */
+size_t flags_start(const struct process *process);
 /* Whether argv asks for the version or for help, after which the program ends. */
 bool flags_only_print(const char *const *arguments, size_t count);
 /* The last use of a flag. Returns false when it is not given. */

@@ -239,8 +239,7 @@ static bool own_arguments(struct reading *reading, const char *const **ret_argum
 			  size_t *ret_count)
 {
 	const struct process *process = reading->process;
-	size_t skip =
-		process->argument_count > 1 && text_equal(process->arguments[1], "kubelet") ? 2 : 1;
+	size_t start = flags_start(process);
 
 	if (process->arguments_truncated || process->argument_count == 0 ||
 	    process->argument_count > KUBELET_ARGUMENTS_MAX) {
@@ -255,8 +254,8 @@ static bool own_arguments(struct reading *reading, const char *const **ret_argum
 					       reading->flags_problem));
 		return false;
 	}
-	*ret_arguments = process->arguments + skip;
-	*ret_count = process->argument_count - skip;
+	*ret_arguments = process->arguments + start;
+	*ret_count = process->argument_count - start;
 	return true;
 }
 

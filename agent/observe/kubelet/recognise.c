@@ -6,17 +6,9 @@
 #include "observe/kubelet/flags.h"
 #include "observe/kubelet/kubelet.h"
 
-static bool is_named(const char *path, const char *name)
+static bool is_named_kubelet(const char *path)
 {
-	return path && text_equal(text_base_name(path), name);
-}
-
-/* `hyperkube kubelet`: all of Kubernetes in one program, up to 1.18. */
-static bool is_hyperkube_kubelet(const struct process *process)
-{
-	if (process->argument_count < 2 || !text_equal(process->arguments[1], "kubelet"))
-		return false;
-	return is_named(process->exe, "hyperkube") || is_named(process->arguments[0], "hyperkube");
+	return path && text_equal(text_base_name(path), "kubelet");
 }
 
 /* A pod has a network namespace of its own unless it asked for the host's. */
@@ -28,15 +20,14 @@ static bool speaks_for_a_pod(const struct host *host, const struct process *proc
 bool kubelet_recognise(const struct host *host, const struct process *process)
 {
 	const char *first = process->argument_count ? process->arguments[0] : NULL;
-	size_t own_words = is_hyperkube_kubelet(process) ? 2 : 1;
+	size_t start = flags_start(process);
 
 	if (speaks_for_a_pod(host, process))
 		return false;
 	if (embedder_of(process))
 		return true;
-	if (own_words == 1 && !is_named(process->exe, "kubelet") && !is_named(first, "kubelet"))
+	if (start == 1 && !is_named_kubelet(process->exe) && !is_named_kubelet(first))
 		return false;
-	return process->argument_count <= own_words ||
-	       !flags_only_print(process->arguments + own_words,
-				 process->argument_count - own_words);
+	return process->argument_count <= start ||
+	       !flags_only_print(process->arguments + start, process->argument_count - start);
 }

@@ -357,7 +357,7 @@ struct value value_of_map(struct reading *reading, const struct document *map)
 	for (size_t i = 0; i < map->count; i++) {
 		const struct document *value = map->entries[i].value;
 
-		if (value->kind == DOCUMENT_NULL)
+		if (value->kind == DOCUMENT_NULL || !document_entry_counts(map, i))
 			continue;
 		items[count++] = reading_printf(reading, "%s=%s", map->entries[i].key,
 						value->kind == DOCUMENT_BOOLEAN
