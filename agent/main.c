@@ -4,6 +4,8 @@
  */
 #include <stdio.h>
 
+#include <bpf/libbpf.h>
+
 #include "base/text.h"
 #include "commands/commands.h"
 
@@ -31,6 +33,8 @@ static void print_usage(FILE *stream)
 
 int main(int argc, char **argv)
 {
+	/* What the kernel refuses is told by our own words, in findings and by doctor. */
+	libbpf_set_print(NULL);
 	if (argc < 2) {
 		print_usage(stderr);
 		return EXIT_STATUS_USAGE;

@@ -94,7 +94,7 @@ static void judge_components(struct judge *judge)
 
 int checks_judge(const struct node *node, const struct settings *settings,
 		 const struct check_selection *selection, struct arena *arena,
-		 struct finding **ret_findings, size_t *ret_count)
+		 struct findings *ret_findings)
 {
 	struct judge judge = { .node = node, .settings = settings, .arena = arena };
 
@@ -110,7 +110,6 @@ int checks_judge(const struct node *node, const struct settings *settings,
 	}
 	if (judge.error)
 		return judge.error;
-	*ret_findings = judge.findings;
-	*ret_count = judge.count;
+	*ret_findings = (struct findings){ judge.findings, judge.count };
 	return 0;
 }

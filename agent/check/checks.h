@@ -19,6 +19,11 @@ struct check_selection {
 	size_t count;
 };
 
+struct findings {
+	const struct finding *items;
+	size_t count;
+};
+
 /*
  * Judges the node by every selected check that the policy does not disable. The findings and what
  * they point to live in the arena, or in the node and the settings, which must outlive them.
@@ -26,7 +31,7 @@ struct check_selection {
  */
 int checks_judge(const struct node *node, const struct settings *settings,
 		 const struct check_selection *selection, struct arena *arena,
-		 struct finding **ret_findings, size_t *ret_count);
+		 struct findings *ret_findings);
 
 /* The row of that id, or NULL. */
 const struct check *check_find(const char *id);

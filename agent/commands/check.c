@@ -101,14 +101,14 @@ static int judge_and_report(const struct check_options *options, const struct ch
 {
 	CLEANUP_ARENA struct arena *arena = arena_new();
 	struct report report = { .policy_sha256 = settings->sha256, .mode = settings->mode };
-	struct finding *findings;
+	struct findings findings;
 	struct node node;
 
 	observer_node(observer, &node);
-	if (!arena ||
-	    checks_judge(&node, settings, selection, arena, &findings, &report.finding_count) < 0)
+	if (!arena || checks_judge(&node, settings, selection, arena, &findings) < 0)
 		return command_fail("check", "out of memory");
-	report.findings = findings;
+	report.findings = findings.items;
+	report.finding_count = findings.count;
 	report.node = (struct node_identity){ node.name, node.machine_id, node.boot_id };
 	report.kernel = node.kernel;
 	int status = write_report(options, run, &report);

@@ -41,7 +41,8 @@ struct warden {
 	struct input_watch *inputs;
 	int netns_fd;
 	struct guard *guard;
-	char *guard_problem; /* why there is no guard at all; NULL: there is one */
+	bool guard_is_as_wished; /* in the last pass */
+	char *guard_problem;	 /* why there is no guard at all; NULL: there is one */
 	struct ledger *ledger;
 	struct control_server *control;
 	struct courier_link *courier; /* NULL: no collector */

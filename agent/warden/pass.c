@@ -34,9 +34,8 @@ int warden_judge(struct warden *warden, int64_t now_ns)
 {
 	const struct check_selection everything = { 0 };
 	struct ledger_listener listener = warden_listener(warden);
-	struct finding *findings;
+	struct findings findings;
 	struct node node;
-	size_t count;
 
 	arena_reset(warden->pass_arena);
 	observer_node(warden->observer, &node);
@@ -44,9 +43,10 @@ int warden_judge(struct warden *warden, int64_t now_ns)
 
 	if (error == 0)
 		error = checks_judge(&node, warden_settings(warden), &everything,
-				     warden->pass_arena, &findings, &count);
+				     warden->pass_arena, &findings);
 	if (error == 0)
-		error = ledger_reconcile(warden->ledger, findings, count, now_ns, &listener);
+		error = ledger_reconcile(warden->ledger, findings.items, findings.count, now_ns,
+					 &listener);
 	if (error == 0)
 		watch_inputs(warden, &node);
 	return error;

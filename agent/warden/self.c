@@ -39,9 +39,12 @@ static int add_guard(struct warden *warden, struct facts *facts)
 	error = guard_status(warden->guard, warden->pass_arena, &status);
 	if (error < 0)
 		return error;
-	for (size_t i = 0; i < status.count; i++)
+	warden->guard_is_as_wished = true;
+	for (size_t i = 0; i < status.count; i++) {
+		warden->guard_is_as_wished &= status.rules[i].problem == NULL;
 		add(facts, "guard.effective", status.rules[i].name, status.rules[i].problem,
 		    status.rules[i].remedy);
+	}
 	if (status.foreign)
 		add(facts, "guard.effective", "sk_lookup", status.foreign, NULL);
 	return 0;

@@ -70,9 +70,13 @@ static void on_resync(evutil_socket_t fd, short what, void *context)
 
 	(void)fd;
 	(void)what;
+	/* Looked at before it is put right, so that somebody's tampering is told; the next look
+	 * says that it was put right. */
+	warden_pass(warden, OBSERVE_ALL);
 	if (warden->guard)
 		guard_apply(warden->guard, warden_settings(warden), time_now_ns());
-	warden_pass(warden, OBSERVE_ALL);
+	if (!warden->guard_is_as_wished)
+		warden_look(warden, OBSERVE_LISTENERS);
 	ledger_flush(warden->ledger, time_now_ns(), &listener);
 }
 

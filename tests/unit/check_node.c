@@ -158,16 +158,16 @@ size_t judge_all(struct fixture *fixture, const char *pattern)
 	struct check_selection selection = { &pattern, 1 };
 
 	assert_int_equal(checks_judge(&fixture->node, &fixture->settings, &selection,
-				      fixture->arena, &fixture->findings, &fixture->count),
+				      fixture->arena, &fixture->findings),
 			 0);
-	return fixture->count;
+	return fixture->findings.count;
 }
 
 const struct finding *judge_one(struct fixture *fixture, const char *check)
 {
 	assert_int_equal(judge_all(fixture, check), 1);
-	assert_string_equal(fixture->findings[0].check, check);
-	return &fixture->findings[0];
+	assert_string_equal(fixture->findings.items[0].check, check);
+	return &fixture->findings.items[0];
 }
 
 bool has_evidence(const struct finding *finding, const char *glob)

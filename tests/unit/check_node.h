@@ -28,8 +28,7 @@ struct fixture {
 	struct node node;
 	struct settings settings;
 	struct port_rule rules[2];
-	struct finding *findings;
-	size_t count;
+	struct findings findings;
 };
 
 struct value boolean_value(bool boolean);

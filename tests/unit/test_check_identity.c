@@ -106,7 +106,7 @@ static void judges_the_credential_by_its_kind(void **state)
 	fixture->kubelets[0].is_standalone = true;
 	assert_int_equal(judge_one(fixture, "identity.kubelet-client")->verdict,
 			 VERDICT_NOT_APPLICABLE);
-	assert_true(has_note(&fixture->findings[0], "*without --kubeconfig*"));
+	assert_true(has_note(&fixture->findings.items[0], "*without --kubeconfig*"));
 }
 
 static void does_not_pass_what_it_cannot_read(void **state)
@@ -116,7 +116,7 @@ static void does_not_pass_what_it_cannot_read(void **state)
 
 	file->private_key_is_encrypted = true;
 	assert_int_equal(judge_one(fixture, "identity.kubelet-client")->verdict, VERDICT_ERROR);
-	assert_true(has_evidence(&fixture->findings[0], "*behind a passphrase*"));
+	assert_true(has_evidence(&fixture->findings.items[0], "*behind a passphrase*"));
 	file->private_key_is_encrypted = false;
 	fixture->kubelets[0].node_name = NULL;
 	assert_int_equal(judge_one(fixture, "identity.kubelet-client")->verdict, VERDICT_ERROR);
@@ -127,7 +127,7 @@ static void does_not_pass_what_it_cannot_read(void **state)
 		assert_int_equal(judge_one(fixture, "identity.kubelet-client")->verdict,
 				 VERDICT_ERROR);
 		assert_int_equal(judge_one(fixture, "identity.validity")->verdict, VERDICT_ERROR);
-		assert_true(has_evidence(&fixture->findings[0],
+		assert_true(has_evidence(&fixture->findings.items[0],
 					 status == FILE_ABSENT ? "*: is not there"
 							       : "*: holds no certificate"));
 	}
@@ -160,7 +160,7 @@ static void follows_the_lifetime(void **state)
 	}
 	fixture->leaf.not_after = 253402300799; /* 9999-12-31, "no well-defined expiration" */
 	assert_int_equal(judge_one(fixture, "identity.validity")->verdict, VERDICT_PASS);
-	assert_true(text_ends_with(fixture->findings[0].value, " to a day after 2262"));
+	assert_true(text_ends_with(fixture->findings.items[0].value, " to a day after 2262"));
 }
 
 int main(void)

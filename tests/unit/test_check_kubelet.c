@@ -13,8 +13,8 @@ static void judges_a_good_kubelet_as_good(void **state)
 	struct fixture *fixture = *state;
 
 	assert_int_equal(judge_all(fixture, "kubelet.*"), 10);
-	for (size_t i = 0; i < fixture->count; i++)
-		assert_int_equal(fixture->findings[i].verdict, VERDICT_PASS);
+	for (size_t i = 0; i < fixture->findings.count; i++)
+		assert_int_equal(fixture->findings.items[i].verdict, VERDICT_PASS);
 }
 
 static void says_what_was_found_and_where(void **state)
@@ -133,8 +133,8 @@ static void never_passes_the_unknown(void **state)
 	assert_int_equal(judge_one(fixture, "kubelet.read-only-port")->verdict, VERDICT_ERROR);
 	fixture->kubelets[0].setting_count = 0;
 	judge_all(fixture, "kubelet.*");
-	for (size_t i = 0; i < fixture->count; i++)
-		assert_int_equal(fixture->findings[i].verdict, VERDICT_ERROR);
+	for (size_t i = 0; i < fixture->findings.count; i++)
+		assert_int_equal(fixture->findings.items[i].verdict, VERDICT_ERROR);
 }
 
 static void is_an_error_where_the_kubelet_would_not_start(void **state)
@@ -165,7 +165,7 @@ static void raises_anonymous_access_with_no_authorization(void **state)
 	set(fixture, "authentication.anonymous.enabled", boolean_value(true));
 	assert_verdict(judge_one(fixture, "kubelet.anonymous-auth"), VERDICT_FAIL,
 		       SEVERITY_CRITICAL);
-	assert_true(has_evidence(&fixture->findings[0], "authorization.mode"));
+	assert_true(has_evidence(&fixture->findings.items[0], "authorization.mode"));
 }
 
 static void raises_the_read_only_port_by_version(void **state)
@@ -216,7 +216,7 @@ static void takes_the_live_reach_where_it_is_seen(void **state)
 	listen_on(fixture, 10250)->exposure = EXPOSURE_NODE;
 	assert_int_equal(judge_one(fixture, "kubelet.read-only-port")->exposure, EXPOSURE_NONE);
 	assert_verdict(judge_one(fixture, "kubelet.anonymous-auth"), VERDICT_FAIL, SEVERITY_HIGH);
-	assert_int_equal(fixture->findings[0].exposure, EXPOSURE_NODE);
+	assert_int_equal(fixture->findings.items[0].exposure, EXPOSURE_NODE);
 	listen_on(fixture, 10255)->exposure = EXPOSURE_LOOPBACK;
 	listen_on(fixture, 10255)->owners = fixture->other_owners;
 	assert_int_equal(judge_one(fixture, "kubelet.read-only-port")->exposure, EXPOSURE_LOOPBACK);
@@ -319,12 +319,12 @@ static void wants_a_valid_authority_in_the_bundle(void **state)
 	assert_int_equal(judge_one(fixture, "kubelet.client-ca")->verdict, VERDICT_PASS);
 	fixture->authority.not_after = NOW_S - 1;
 	assert_verdict(judge_one(fixture, "kubelet.client-ca"), VERDICT_FAIL, SEVERITY_HIGH);
-	assert_true(has_note(&fixture->findings[0], "*(kubernetes) is not valid now"));
+	assert_true(has_note(&fixture->findings.items[0], "*(kubernetes) is not valid now"));
 	two[0].is_ca = false;
 	bundle->certificates = two;
 	bundle->count = 2;
 	assert_int_equal(judge_one(fixture, "kubelet.client-ca")->verdict, VERDICT_PASS);
-	assert_true(has_note(&fixture->findings[0], "certificate 1 of 2 * is no authority"));
+	assert_true(has_note(&fixture->findings.items[0], "certificate 1 of 2 * is no authority"));
 	two[1].not_before = NOW_S + 1;
 	assert_int_equal(judge_one(fixture, "kubelet.client-ca")->verdict, VERDICT_FAIL);
 	for (enum file_status status = FILE_UNKNOWN; status < FILE_READ; status++) {
@@ -332,7 +332,7 @@ static void wants_a_valid_authority_in_the_bundle(void **state)
 		bundle->problem = status == FILE_INVALID ? "holds DER" : NULL;
 		assert_int_equal(judge_one(fixture, "kubelet.client-ca")->verdict, VERDICT_ERROR);
 	}
-	assert_true(has_evidence(&fixture->findings[0], "/etc/ca.crt: holds DER"));
+	assert_true(has_evidence(&fixture->findings.items[0], "/etc/ca.crt: holds DER"));
 }
 
 static void has_nothing_to_rotate_without_a_certificate(void **state)
@@ -350,11 +350,11 @@ static void has_nothing_to_rotate_without_a_certificate(void **state)
 	kubelet->identity.kind = CREDENTIAL_UNKNOWN;
 	assert_int_equal(judge_one(fixture, "kubelet.rotate-client-certificate")->verdict,
 			 VERDICT_FAIL);
-	assert_true(has_note(&fixture->findings[0], "the credential * could not be read*"));
+	assert_true(has_note(&fixture->findings.items[0], "the credential * could not be read*"));
 	set(fixture, "rotateCertificates", boolean_value(true));
 	assert_int_equal(judge_one(fixture, "kubelet.rotate-client-certificate")->verdict,
 			 VERDICT_PASS);
-	assert_int_equal(fixture->findings[0].note_count, 0);
+	assert_int_equal(fixture->findings.items[0].note_count, 0);
 	kubelet->is_standalone = true;
 	const struct finding *finding = judge_one(fixture, "kubelet.rotate-client-certificate");
 
@@ -390,7 +390,7 @@ static void tells_a_restart_that_is_pending(void **state)
 	assert_int_equal(judge_one(fixture, "kubelet.restart-pending")->verdict, VERDICT_PASS);
 	input.changed_at_ns = start + NS_PER_S;
 	assert_int_equal(judge_one(fixture, "kubelet.restart-pending")->verdict, VERDICT_PASS);
-	assert_true(has_note(&fixture->findings[0], "*within a second*"));
+	assert_true(has_note(&fixture->findings.items[0], "*within a second*"));
 	input.changed_at_ns = start + NS_PER_S + 1;
 	const struct finding *finding = judge_one(fixture, "kubelet.restart-pending");
 
@@ -434,9 +434,9 @@ static void tells_two_kubelets_apart(void **state)
 	fixture->kubelets[1].process = &fixture->other_process;
 	fixture->node.component_count = 2;
 	assert_int_equal(judge_all(fixture, "kubelet.read-only-port"), 2);
-	assert_int_equal(fixture->findings[0].subject.pid, 900);
-	assert_int_equal(fixture->findings[1].subject.pid, 901);
-	assert_string_equal(fixture->findings[1].subject.key, "n1#2");
+	assert_int_equal(fixture->findings.items[0].subject.pid, 900);
+	assert_int_equal(fixture->findings.items[1].subject.pid, 901);
+	assert_string_equal(fixture->findings.items[1].subject.key, "n1#2");
 }
 
 int main(void)

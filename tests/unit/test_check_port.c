@@ -13,9 +13,9 @@ static void passes_a_quiet_node(void **state)
 	struct fixture *fixture = *state;
 
 	assert_int_equal(judge_all(fixture, "port.*"), 3);
-	for (size_t i = 0; i < fixture->count; i++) {
-		assert_int_equal(fixture->findings[i].verdict, VERDICT_PASS);
-		assert_string_equal(fixture->findings[i].subject.kind, "node");
+	for (size_t i = 0; i < fixture->findings.count; i++) {
+		assert_int_equal(fixture->findings.items[i].verdict, VERDICT_PASS);
+		assert_string_equal(fixture->findings.items[i].subject.kind, "node");
 	}
 }
 
@@ -26,10 +26,10 @@ static void needs_the_socket_tables(void **state)
 	fixture->node.listeners_known = false;
 	fixture->node.listeners_problem = "permission denied";
 	assert_int_equal(judge_all(fixture, "port.*"), 3);
-	for (size_t i = 0; i < fixture->count; i++) {
-		assert_int_equal(fixture->findings[i].verdict, VERDICT_ERROR);
-		assert_string_equal(fixture->findings[i].subject.kind, "node");
-		assert_true(has_evidence(&fixture->findings[i], "*: permission denied"));
+	for (size_t i = 0; i < fixture->findings.count; i++) {
+		assert_int_equal(fixture->findings.items[i].verdict, VERDICT_ERROR);
+		assert_string_equal(fixture->findings.items[i].subject.kind, "node");
+		assert_true(has_evidence(&fixture->findings.items[i], "*: permission denied"));
 	}
 }
 
@@ -85,11 +85,11 @@ static void leaves_another_owner_to_the_policy(void **state)
 	assert_int_equal(judge_one(fixture, "port.kubelet-read-only")->verdict, VERDICT_PASS);
 	assert_int_equal(judge_one(fixture, "port.cadvisor")->verdict, VERDICT_PASS);
 	assert_int_equal(judge_all(fixture, "port.policy"), 2);
-	assert_verdict(&fixture->findings[0], VERDICT_FAIL, SEVERITY_HIGH);
-	assert_string_equal(fixture->findings[0].expected, "no listener on tcp port 10255");
-	assert_verdict(&fixture->findings[1], VERDICT_FAIL, SEVERITY_MEDIUM);
-	assert_true(
-		has_evidence(&fixture->findings[1], "the rule cadvisor says: flag tcp port 4194"));
+	assert_verdict(&fixture->findings.items[0], VERDICT_FAIL, SEVERITY_HIGH);
+	assert_string_equal(fixture->findings.items[0].expected, "no listener on tcp port 10255");
+	assert_verdict(&fixture->findings.items[1], VERDICT_FAIL, SEVERITY_MEDIUM);
+	assert_true(has_evidence(&fixture->findings.items[1],
+				 "the rule cadvisor says: flag tcp port 4194"));
 	fixture->rules[0].action = ACTION_ALLOW;
 	fixture->rules[1].transport = TRANSPORT_UDP;
 	assert_int_equal(judge_one(fixture, "port.policy")->verdict, VERDICT_PASS);

@@ -40,14 +40,14 @@ static void judges_everything_unless_told(void **state)
 
 	assert_int_equal(checks_judge(&fixture->node, &fixture->settings,
 				      &(struct check_selection){ 0 }, fixture->arena,
-				      &fixture->findings, &fixture->count),
+				      &fixture->findings),
 			 0);
-	assert_int_equal(fixture->count, 15);
+	assert_int_equal(fixture->findings.count, 15);
 	assert_int_equal(checks_judge(&fixture->node, &fixture->settings, &selection,
-				      fixture->arena, &fixture->findings, &fixture->count),
+				      fixture->arena, &fixture->findings),
 			 0);
-	assert_int_equal(fixture->count, 3);
-	assert_string_equal(fixture->findings[0].check, "port.policy");
+	assert_int_equal(fixture->findings.count, 3);
+	assert_string_equal(fixture->findings.items[0].check, "port.policy");
 }
 
 static void skips_what_the_policy_disables(void **state)
@@ -67,8 +67,8 @@ static void says_once_that_a_component_is_not_there(void **state)
 
 	fixture->node.component_count = 0;
 	assert_int_equal(judge_all(fixture, "*"), 15);
-	for (size_t i = 0; i < fixture->count; i++) {
-		const struct finding *finding = &fixture->findings[i];
+	for (size_t i = 0; i < fixture->findings.count; i++) {
+		const struct finding *finding = &fixture->findings.items[i];
 
 		assert_string_equal(finding->subject.kind, "node");
 		assert_string_equal(finding->subject.name, "n1");
@@ -122,7 +122,7 @@ static void waives_until_the_waiver_ends(void **state)
 	assert_true(has_note(finding, "the waiver \"old\" expired on 2020-01-01*"));
 	waivers[1].until = NOW_S - 1;
 	assert_null(judge_one(fixture, "kubelet.read-only-port")->waived);
-	assert_int_equal(fixture->findings[0].note_count, 2);
+	assert_int_equal(fixture->findings.items[0].note_count, 2);
 	fixture->settings.waiver_count = 3;
 	finding = judge_one(fixture, "kubelet.read-only-port");
 	assert_string_equal(finding->waived->reason, "second");
@@ -143,12 +143,12 @@ static void reports_the_agents_own_state(void **state)
 	fixture->node.self = facts;
 	fixture->node.self_count = 3;
 	assert_int_equal(judge_all(fixture, "agent.*"), 2);
-	assert_verdict(&fixture->findings[0], VERDICT_PASS, SEVERITY_MEDIUM);
-	assert_verdict(&fixture->findings[1], VERDICT_FAIL, SEVERITY_MEDIUM);
-	assert_string_equal(fixture->findings[1].subject.kind, "agent");
-	assert_string_equal(fixture->findings[1].subject.key, "listen");
-	assert_string_equal(fixture->findings[1].remedy, "upgrade to 5.10");
-	assert_true(has_evidence(&fixture->findings[1], "the kernel has no tp_btf"));
+	assert_verdict(&fixture->findings.items[0], VERDICT_PASS, SEVERITY_MEDIUM);
+	assert_verdict(&fixture->findings.items[1], VERDICT_FAIL, SEVERITY_MEDIUM);
+	assert_string_equal(fixture->findings.items[1].subject.kind, "agent");
+	assert_string_equal(fixture->findings.items[1].subject.key, "listen");
+	assert_string_equal(fixture->findings.items[1].remedy, "upgrade to 5.10");
+	assert_true(has_evidence(&fixture->findings.items[1], "the kernel has no tp_btf"));
 	const struct finding *guard = judge_one(fixture, "guard.effective");
 
 	assert_verdict(guard, VERDICT_FAIL, SEVERITY_HIGH);
@@ -166,14 +166,14 @@ static void gives_nothing_when_memory_ends(void **state)
 	struct check_selection all = { 0 };
 	size_t piece = ARENA_BYTES_MAX / 2;
 
-	fixture->findings = NULL;
+	fixture->findings = (struct findings){ 0 };
 	while (piece > 16)
 		if (!arena_alloc(fixture->arena, piece))
 			piece /= 2;
 	assert_int_equal(checks_judge(&fixture->node, &fixture->settings, &all, fixture->arena,
-				      &fixture->findings, &fixture->count),
+				      &fixture->findings),
 			 -ENOMEM);
-	assert_null(fixture->findings);
+	assert_null(fixture->findings.items);
 }
 
 int main(void)
