@@ -112,7 +112,12 @@ demo: $(STAND_INS)
 cases: $(PROGRAMS) | test-packages
 	@tests/lib/run-suite cases $(wildcard tests/cases/run)
 
-e2e: $(PROGRAMS) $(STAND_INS) | test-packages
+# In a namespace there is no network, so what a test needs from outside comes before it.
+otlp-protos: | test-packages
+	@tests/lib/fetch-otlp-protos $(BUILD)/tests/otlp-protos
+.PHONY: otlp-protos
+
+e2e: $(PROGRAMS) $(STAND_INS) | test-packages otlp-protos
 	@WRAPPER=tests/lib/in-namespaces tests/lib/run-suite e2e $(E2E_PICKED)
 .PHONY: cases e2e
 

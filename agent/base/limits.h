@@ -110,13 +110,12 @@
  * changes are about 1 MiB. */
 #define BATCH_CHANGES_MAX 1000
 #define BATCH_BYTES_MAX	  (1UL << 20)
-/* One line between warden and courier: the largest is an answer of COURIER_CHANGES changes; one of an
- * exec with full arguments is some 30 kB. */
+/* One line between warden and courier: COURIER_CHANGES changes, of which an exec with full arguments
+ * is some 30 kB. */
 #define LINK_LINE_BYTES_MAX (4UL << 20)
 /* Changes that the courier asks for at once: some 400 kB in the warden for a moment. */
 #define COURIER_CHANGES 250
-/* What the courier may say a second before the warden stops listening for the rest of it: several
- * hundred batches. */
+/* What the courier may say a second: several hundred batches. */
 #define LINK_BYTES_PER_SECOND (64UL << 10)
 /* What we read of a collector's answer (OTLP recommends 4 MiB). */
 #define RESPONSE_BYTES_MAX (4UL << 20)
