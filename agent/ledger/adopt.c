@@ -169,9 +169,7 @@ static int open_anew(struct ledger *ledger)
 	/* What the damaged file says of its numbers stays true. */
 	if (!error && !ledger->has_adopted)
 		error = join_numbers(ledger, &salvaged);
-	error = error ? error : take_over(ledger);
-	ledger->open_is_stale = true;
-	return error;
+	return error ? error : take_over(ledger);
 }
 
 static void close_journal(struct ledger *ledger)

@@ -181,10 +181,8 @@ static int drop_some(struct journal *journal, const char *statement, int64_t seq
 	return error;
 }
 
-#define SOME_ACKNOWLEDGED                                                                          \
-	"SELECT seq FROM changes WHERE seq <= ? ORDER BY seq LIMIT " DROP_ROWS
-#define SOME_UNREAD                                                                                \
-	"SELECT seq FROM changes WHERE seq > ? ORDER BY severity, seq LIMIT " DROP_ROWS
+#define SOME_READ   "SELECT seq FROM changes WHERE seq <= ? ORDER BY seq LIMIT " DROP_ROWS
+#define SOME_UNREAD "SELECT seq FROM changes WHERE seq > ? ORDER BY severity, seq LIMIT " DROP_ROWS
 
 static int count_unread(struct journal *journal, int64_t seq, struct loss *loss)
 {
@@ -218,8 +216,7 @@ int journal_drop_to_size(struct journal *journal, int64_t acknowledged_seq, int6
 	int error = journal_used_bytes(journal, &used);
 
 	while (!error && used > bytes && dropped) {
-		error = drop_some(journal,
-				  "DELETE FROM changes WHERE seq IN (" SOME_ACKNOWLEDGED ")",
+		error = drop_some(journal, "DELETE FROM changes WHERE seq IN (" SOME_READ ")",
 				  acknowledged_seq, &dropped);
 		if (!error && !dropped) {
 			error = count_unread(journal, acknowledged_seq, &loss);

@@ -17,7 +17,7 @@ static const struct {
 			   "read the older changes there, and look for faults of the disk" },
 	[LOSS_REPLACED] = { "The journal was removed or replaced while in use",
 			    "the file was no longer at its path, and a new one was started",
-			    "leave the journal to the agent; journal.keep and journal.max_size bound it" },
+			    "leave the file to the agent; journal.keep and .max_size bound it" },
 };
 static_assert(ARRAY_SIZE(LOSSES) == LOSS_KIND_COUNT, "every kind of loss has its words");
 

@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "base/cleanup.h"
 #include "base/time.h"
 
 static void hear(void *context, const struct change *change)
@@ -96,6 +97,24 @@ void fixture_restart(struct fixture *fixture)
 {
 	ledger_close(fixture->ledger);
 	assert_int_equal(ledger_open(&fixture->options, &fixture->ledger), 0);
+}
+
+void remove_files(const char *path)
+{
+	static const char *const suffixes[] = { "", "-wal", "-shm", ".lock" };
+	char name[96];
+
+	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++) {
+		snprintf(name, sizeof(name), "%s%s", path, suffixes[i]);
+		unlink(name);
+	}
+}
+
+void fixture_remove_journal(struct fixture *fixture)
+{
+	ledger_close(fixture->ledger);
+	fixture->ledger = NULL;
+	remove_files(fixture->path);
 }
 
 void fixture_pass(struct fixture *fixture, const struct finding *findings, size_t count)

@@ -39,6 +39,10 @@ int fixture_setup(void **state);
 int fixture_teardown(void **state);
 /* Closes the ledger and opens it again, as after a restart. */
 void fixture_restart(struct fixture *fixture);
+/* Closes the ledger and removes its files. */
+void fixture_remove_journal(struct fixture *fixture);
+/* Removes the files of a journal, in use or not. */
+void remove_files(const char *path);
 /* One pass, a second later; what was heard before is forgotten. */
 void fixture_pass(struct fixture *fixture, const struct finding *findings, size_t count);
 /* Appends so many would-refuse changes of that severity, each of about a kilobyte. */

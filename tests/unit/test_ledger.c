@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <sqlite3.h>
 #include <sys/stat.h>
 
 #include "base/cleanup.h"
@@ -67,7 +68,7 @@ static void another_pid_is_not_news_but_is_known(void **state)
 	struct fixture *f = *state;
 	struct finding finding = sample_finding();
 	struct evidence evidence[] = {
-		{ "listener", "tcp [::]:10255, held by kubelet (pid 900) and 1 more (pid=77)" },
+		{ "listener", "tcp [::]:10255, held by kubelet[900] and 1 more (pid=77)" },
 	};
 
 	fixture_pass(f, &finding, 1);
@@ -76,7 +77,7 @@ static void another_pid_is_not_news_but_is_known(void **state)
 	finding.subject.pid = 900;
 	fixture_pass(f, &finding, 1);
 	assert_int_equal(f->count, 1);
-	evidence[0].detail = "tcp [::]:10255, held by kubelet (pid 901) and 1 more (pid=78)";
+	evidence[0].detail = "tcp [::]:10255, held by kubelet[901] and 1 more (pid=78)";
 	finding.subject.pid = 901;
 	fixture_pass(f, &finding, 1);
 	assert_int_equal(f->count, 0);
@@ -155,14 +156,18 @@ static void its_own_pass_resolves_it_beside_an_error(void **state)
 {
 	struct fixture *f = *state;
 	const struct finding open[] = { fixture_finding("kubelet.client-ca", "a", FAIL) };
-	const struct finding next[] = { fixture_finding("kubelet.client-ca", "a", PASS),
-					fixture_finding("kubelet.client-ca", "b", VERDICT_ERROR) };
+	struct finding next[] = { fixture_finding("kubelet.client-ca", "a", PASS),
+				  fixture_finding("kubelet.client-ca", "b", VERDICT_ERROR) };
+
+	next[0].severity = SEVERITY_LOW;
 
 	fixture_pass(f, open, 1);
 	fixture_pass(f, next, 2);
 	assert_int_equal(f->count, 2);
 	assert_int_equal(f->heard[0].kind, CHANGE_OPENED);
 	assert_int_equal(f->heard[1].kind, CHANGE_RESOLVED);
+	/* As severe as what it ends. */
+	assert_int_equal(f->heard[1].severity, SEVERITY_HIGH);
 }
 
 static void a_component_that_went_away_leaves_not_applicable(void **state)
@@ -303,11 +308,18 @@ static void a_steady_state_writes_and_grows_nothing(void **state)
 	for (int i = 0; i < 3; i++)
 		fixture_pass(f, findings, ARRAY_SIZE(findings));
 	what_was_seen_of(f->path, before);
+	sqlite3 *holder;
+
+	/* Nor does it ask for the file: another's lock would not be noticed. */
+	assert_int_equal(sqlite3_open(f->path, &holder), 0);
+	assert_int_equal(sqlite3_exec(holder, "BEGIN IMMEDIATE", NULL, NULL, NULL), 0);
 	size_t allocated = __sanitizer_get_current_allocated_bytes();
 
 	for (int i = 0; i < 1000; i++)
 		fixture_pass(f, findings, ARRAY_SIZE(findings));
 	assert_int_equal(__sanitizer_get_current_allocated_bytes(), allocated);
+	assert_null(ledger_problem(f->ledger));
+	sqlite3_close(holder);
 	what_was_seen_of(f->path, after);
 	for (int i = 0; i < 2; i++) {
 		assert_int_equal(before[i].st_size, after[i].st_size);

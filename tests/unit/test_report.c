@@ -48,8 +48,7 @@ static size_t make_changes(struct change *changes)
 					       "\033[2J\033]0;pwned\a",
 					       "line\nline",
 					       "\xff\xfe",
-					       "\xe2\x80\xae"
-					       "cod.exe" };
+					       "\xe2\x80\xaegpj.exe" };
 	static struct exec_detail exec = { .rule = "",
 					   .arguments = hostile,
 					   .argument_count = ARRAY_SIZE(hostile) };
@@ -260,7 +259,7 @@ static size_t make_findings(struct finding *findings)
 	findings[count] = sample_finding();
 	findings[count].check = "kubelet.anonymous-auth";
 	findings[count].title = "Anyone can talk to the kubelet";
-	findings[count].severity = SEVERITY_CRITICAL;
+	findings[count].severity = SEVERITY_HIGH;
 	findings[count].value = "true";
 	findings[count].expected = "false";
 	findings[count].source = "config:/var/lib/kubelet/config.yaml";
@@ -269,9 +268,10 @@ static size_t make_findings(struct finding *findings)
 						    .key = "kubelet",
 						    .pid = 812,
 						    .exe = "/usr/bin/kubelet" };
-	findings[count++].remedy =
-		"set authentication.anonymous.enabled: false in /var/lib/kubelet/config.yaml and restart the kubelet";
-	findings[count++] = sample_finding();
+	findings[count++].remedy = "set authentication.anonymous.enabled: false in "
+				   "/var/lib/kubelet/config.yaml and restart the kubelet";
+	findings[count] = sample_finding();
+	findings[count++].severity = SEVERITY_CRITICAL;
 	findings[count] = findings[1];
 	findings[count].check = "kubelet.client-ca";
 	findings[count].title = "Client certificates are not checked";
