@@ -14,7 +14,8 @@ static void print_usage(FILE *stream)
 	size_t count;
 	const struct command *commands = command_list(&count);
 
-	fputs("nodelatch watches what listens and runs on this node, judges it, and refuses what must not be open.\n"
+	fputs("nodelatch watches what listens and runs on this node, judges it, and refuses\n"
+	      "what must not be open.\n"
 	      "\n"
 	      "usage: nodelatch COMMAND [OPTION...]\n"
 	      "\n",
@@ -22,7 +23,8 @@ static void print_usage(FILE *stream)
 	for (size_t i = 0; i < count; i++)
 		fprintf(stream, "  %-10s %s\n", commands[i].name, commands[i].purpose);
 	fputs("\n"
-	      "nodelatch COMMAND --help says more of each; nodelatch --version prints the version.\n"
+	      "nodelatch COMMAND --help says more of each; nodelatch --version prints the\n"
+	      "version.\n"
 	      "\n"
 	      "examples:\n"
 	      "  nodelatch check                     judge this node now\n"

@@ -182,10 +182,10 @@ int command_check(int argc, char **argv)
 	const struct command_line line = {
 		.name = "check",
 		.operands = "[CHECK-ID...]",
-		.purpose =
-			"Judges this node, or a node tree, once. Nothing is changed and no process is started.\n"
-			"Exit status: 0 nothing failed at or above the threshold; 1 something did; 2 usage, policy or\n"
-			"environment error; 3 nothing failed, but something is unknown.",
+		.purpose = "Judges this node, or a node tree, once. Nothing is changed and no\n"
+			   "process is started. Exit status: 0 nothing failed at or above the\n"
+			   "threshold; 1 something did; 2 usage, policy or environment error;\n"
+			   "3 nothing failed, but something is unknown.",
 		.examples = "  nodelatch check\n"
 			    "  nodelatch check 'kubelet.*' --format json | jq .\n"
 			    "  nodelatch check --root /mnt/disk --kubelet-version 1.31.9",

@@ -281,9 +281,9 @@ int command_doctor(int argc, char **argv)
 	const struct command_line line = {
 		.name = "doctor",
 		.operands = "",
-		.purpose =
-			"Tries what the agent wants from this kernel and these privileges, and says what is\n"
-			"missing, why, and what it costs. Exit status 0: nothing is missing; 1: something is.",
+		.purpose = "Tries what the agent wants from this kernel and these privileges,\n"
+			   "and says what is missing, why, and what it costs. Exit status 0:\n"
+			   "nothing is missing; 1: something is.",
 		.examples =
 			"  nodelatch doctor\n"
 			"  nodelatch doctor --format json | jq '.rungs[] | select(.works | not)'",

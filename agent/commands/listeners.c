@@ -246,9 +246,8 @@ int command_listeners(int argc, char **argv)
 	const struct command_line line = {
 		.name = "listeners",
 		.operands = "",
-		.purpose =
-			"Shows every listening socket in every network namespace: who holds it, who can\n"
-			"reach it, and what the policy says of it.",
+		.purpose = "Shows every listening socket in every network namespace: who holds\n"
+			   "it, who can reach it, and what the policy says of it.",
 		.examples = "  nodelatch listeners\n"
 			    "  nodelatch listeners --format json | jq '.listeners[] | "
 			    "select(.exposure == \"any\")'",

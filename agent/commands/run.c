@@ -32,10 +32,10 @@ int command_run(int argc, char **argv)
 	const struct command_line line = {
 		.name = "run",
 		.operands = "",
-		.purpose =
-			"The agent: watches, judges, guards and reports until SIGTERM or Ctrl-C. SIGHUP or a\n"
-			"changed policy file reloads the policy. In audit mode nothing on this host is changed;\n"
-			"an enforced guard stays in force when the agent ends.",
+		.purpose = "The agent: watches, judges, guards and reports until SIGTERM or\n"
+			   "Ctrl-C. SIGHUP or a changed policy file reloads the policy. In\n"
+			   "audit mode nothing on this host is changed; an enforced guard\n"
+			   "stays in force when the agent ends.",
 		.examples = "  nodelatch run\n"
 			    "  nodelatch run --policy /etc/nodelatch/policy.yaml",
 		.options = rows,

@@ -190,9 +190,9 @@ int command_status(int argc, char **argv)
 	const struct command_line usage = {
 		.name = "status",
 		.operands = "",
-		.purpose =
-			"Asks the running agent what is watched, what is guarded and whether that was proved,\n"
-			"what was lost, what is open, and whether the collector has it all.",
+		.purpose = "Asks the running agent what is watched, what is guarded and\n"
+			   "whether that was proved, what was lost, what is open, and whether\n"
+			   "the collector has it all.",
 		.examples = "  nodelatch status\n"
 			    "  nodelatch status --format json | jq .guard",
 		.options = rows,

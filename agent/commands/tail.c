@@ -209,8 +209,8 @@ int command_tail(int argc, char **argv)
 	const struct command_line line = {
 		.name = "tail",
 		.operands = "",
-		.purpose = "Shows the node's changes, newest last, and then as they come. The "
-			   "history comes from the\njournal and needs no running agent.",
+		.purpose = "Shows the node's changes, newest last, and then as they come. The\n"
+			   "history comes from the journal and needs no running agent.",
 		.examples = "  nodelatch tail\n"
 			    "  nodelatch tail --since 1h --severity high --no-follow\n"
 			    "  nodelatch tail --check 'port.*' --format json | jq .",

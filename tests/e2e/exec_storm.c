@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Starts COUNT short programs one after the other, as fast as one process can.
+ *
+ * usage: exec_storm COUNT
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+int main(int argc, char **argv)
+{
+	long count = argc == 2 ? strtol(argv[1], NULL, 10) : 0;
+
+	if (count < 1) {
+		fprintf(stderr, "usage: exec_storm COUNT\n");
+		return 2;
+	}
+	for (long i = 0; i < count; i++) {
+		pid_t pid = vfork();
+		int status = 0;
+
+		if (pid == 0) {
+			execl("/bin/true", "true", "storm", NULL);
+			_exit(127);
+		}
+		if (pid < 0 || waitpid(pid, &status, 0) != pid || status != 0) {
+			fprintf(stderr, "exec_storm: start %ld failed\n", i);
+			return 1;
+		}
+	}
+	return 0;
+}
