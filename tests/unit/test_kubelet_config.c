@@ -256,58 +256,6 @@ static void of_two_equal_keys_the_last_counts(void **state)
 	assert_int_equal(node->component.problems[0].line, 4);
 }
 
-static void json_is_taken_whatever_the_file_is_called(void **state)
-{
-	struct kubelet_node *node = *state;
-
-	observe_file(node, " \n{\"apiVersion\":\"kubelet.config.k8s.io/v1beta1\",\n"
-			   "\t\"kind\":\"KubeletConfiguration\",\n"
-			   "\t\"readOnlyPort\":10255,\"authentication\":"
-			   "{\"anonymous\":{\"enabled\":true}}}\n");
-	assert_setting(node, "readOnlyPort", "10255", SOURCE);
-	assert_setting(node, "authentication.anonymous.enabled", "true", SOURCE);
-	assert_int_equal(node->component.problem_count, 0);
-}
-
-static void json_decodes_equal_keys_over_one_another(void **state)
-{
-	struct kubelet_node *node = *state;
-
-	observe_file(node, "{\"apiVersion\":\"kubelet.config.k8s.io/v1beta1\","
-			   "\"kind\":\"KubeletConfiguration\","
-			   "\"authentication\":{\"anonymous\":{\"enabled\":true}},"
-			   "\"authentication\":{\"webhook\":{\"enabled\":false}}}");
-	assert_setting(node, "authentication.anonymous.enabled", "true", SOURCE);
-	assert_setting(node, "authentication.webhook.enabled", "false", SOURCE);
-	assert_int_equal(count_problems(node, PROBLEM_DUPLICATE_KEY), 1);
-	observe_file(node, "{\"apiVersion\":\"kubelet.config.k8s.io/v1beta1\","
-			   "\"kind\":\"KubeletConfiguration\","
-			   "\"featureGates\":{\"A\":true,\"A\":false}}");
-	assert_setting(node, "featureGates.A", "false", SOURCE);
-	assert_setting(node, "featureGates", "A=false", SOURCE);
-}
-
-static void a_brace_makes_it_json_and_nothing_else(void **state)
-{
-	static const char *const bad[] = {
-		"{apiVersion: kubelet.config.k8s.io/v1beta1, kind: KubeletConfiguration}",
-		"{\"apiVersion\":\"kubelet.config.k8s.io/v1beta1\",\"kind\":\"KubeletConfiguration\",}",
-		"{\"apiVersion\":\"kubelet.config.k8s.io/v1beta1\",\"kind\":\"KubeletConfiguration\"}x",
-		"{\"apiVersion\":\"kubelet.config.k8s.io/v1beta1\",\"kind\":\"KubeletConfiguration\","
-		"\"readOnlyPort\":10255.0}",
-		"{\"apiVersion\":\"kubelet.config.k8s.io/v1beta1\",\"kind\":\"KubeletConfiguration\","
-		"\"rotateCertificates\":yes}",
-		"{",
-	};
-	struct kubelet_node *node = *state;
-
-	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
-		observe_file(node, bad[i]);
-		assert_int_equal(count_problems(node, PROBLEM_FATAL), 1);
-		assert_unknown(node, "readOnlyPort");
-	}
-}
-
 static void only_the_first_document_counts(void **state)
 {
 	struct kubelet_node *node = *state;
@@ -491,9 +439,6 @@ int main(void)
 		TEST(null_means_the_default),
 		TEST(unknown_keys_are_told_with_their_line),
 		TEST(of_two_equal_keys_the_last_counts),
-		TEST(json_is_taken_whatever_the_file_is_called),
-		TEST(json_decodes_equal_keys_over_one_another),
-		TEST(a_brace_makes_it_json_and_nothing_else),
 		TEST(only_the_first_document_counts),
 		TEST(anchors_and_merges_are_expanded),
 		TEST(what_is_no_kubelet_configuration_is_fatal),
