@@ -3,197 +3,12 @@
  * nodelatch listeners: every listening socket in every network namespace, who holds it, who can
  * reach it, and what the policy says of it.
  */
-#include "base/json.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "commands/commands.h"
 #include "commands/load.h"
 #include "commands/options.h"
-#include "model/address.h"
-#include "model/words.h"
-
-/* The default of net.ipv4.ip_local_port_range: an unconnected UDP socket up there is a client. */
-#define EPHEMERAL_PORT_FIRST 32768
-#define EPHEMERAL_PORT_LAST  60999
-
-static bool is_client_socket(const struct listener *listener)
-{
-	return listener->transport == TRANSPORT_UDP && listener->port >= EPHEMERAL_PORT_FIRST &&
-	       listener->port <= EPHEMERAL_PORT_LAST;
-}
-
-/* What the policy says of a listener, in words: "refuse (kubelet-read-only)". */
-struct policy_word {
-	enum rule_action action;
-	const char *rule; /* NULL: no rule names it, the default for listeners holds */
-};
-
-static bool is_allowed_listener(const struct settings *settings, const struct listener *listener)
-{
-	const struct process *owner = listener->owner_count ? listener->owners[0] : NULL;
-
-	for (size_t i = 0; i < settings->listeners_allow_count; i++) {
-		const struct listener_allowance *allowance = &settings->listeners_allow[i];
-
-		if ((!allowance->port || allowance->port == listener->port) &&
-		    text_matches_glob(owner ? owner->exe : NULL, allowance->exe) &&
-		    text_matches_glob(owner ? owner->unit : NULL, allowance->unit))
-			return true;
-	}
-	return false;
-}
-
-static struct policy_word policy_of(const struct settings *settings,
-				    const struct listener *listener)
-{
-	for (size_t i = 0; i < settings->port_count; i++) {
-		const struct port_rule *rule = &settings->ports[i];
-
-		if (rule->port == listener->port && rule->transport == listener->transport &&
-		    (listener->is_in_host_netns || rule->all_namespaces))
-			return (struct policy_word){ rule->action, rule->name };
-	}
-	if (!listener->is_in_host_netns || is_allowed_listener(settings, listener))
-		return (struct policy_word){ ACTION_ALLOW, NULL };
-	return (struct policy_word){ settings->listeners_default, NULL };
-}
-
-static json_t *owner_to_json(const struct process *owner)
-{
-	json_t *object = json_object();
-
-	if (object && (json_set(object, "pid", json_integer(owner->pid)) < 0 ||
-		       json_set_text(object, "name", owner->name) < 0 ||
-		       json_set_text(object, "exe", owner->exe) < 0 ||
-		       json_set_text(object, "unit", owner->unit) < 0 ||
-		       json_set_text(object, "pod_uid", owner->pod_uid) < 0 ||
-		       json_set_text(object, "container_id", owner->container_id) < 0)) {
-		json_decref(object);
-		return NULL;
-	}
-	return object;
-}
-
-static json_t *owners_to_json(const struct listener *listener)
-{
-	json_t *owners = json_array();
-
-	for (size_t i = 0; owners && i < listener->owner_count; i++)
-		if (json_add(owners, owner_to_json(listener->owners[i])) < 0) {
-			json_decref(owners);
-			return NULL;
-		}
-	return owners;
-}
-
-static json_t *policy_to_json(const struct policy_word *word)
-{
-	json_t *object = json_object();
-
-	if (object && (json_set_text(object, "action", action_word(word->action)) < 0 ||
-		       json_set_text(object, "rule", word->rule) < 0)) {
-		json_decref(object);
-		return NULL;
-	}
-	return object;
-}
-
-static json_t *listener_to_json(const struct settings *settings, const struct listener *listener)
-{
-	struct policy_word word = policy_of(settings, listener);
-	char address[ADDRESS_TEXT_BYTES];
-	json_t *object = json_object();
-
-	address_format(&listener->address, address);
-	if (object &&
-	    (json_set_text(object, "protocol", transport_word(listener->transport)) < 0 ||
-	     json_set_text(object, "address", address) < 0 ||
-	     json_set(object, "port", json_integer(listener->port)) < 0 ||
-	     json_set_text(object, "exposure", exposure_word(listener->exposure)) < 0 ||
-	     json_set(object, "netns", json_integer((json_int_t)listener->netns)) < 0 ||
-	     json_set(object, "host_netns", json_boolean(listener->is_in_host_netns)) < 0 ||
-	     json_set(object, "sockets", json_integer(listener->socket_count)) < 0 ||
-	     json_set(object, "owners", owners_to_json(listener)) < 0 ||
-	     json_set(object, "policy", policy_to_json(&word)) < 0)) {
-		json_decref(object);
-		return NULL;
-	}
-	return object;
-}
-
-static int write_json(const struct node *node, const struct settings *settings, bool shows_all,
-		      struct text_buffer *buffer)
-{
-	CLEANUP_JSON json_t *document = json_object();
-	json_t *list = json_array();
-
-	for (size_t i = 0; list && i < node->listener_count; i++)
-		if ((shows_all || !is_client_socket(&node->listeners[i])) &&
-		    json_add(list, listener_to_json(settings, &node->listeners[i])) < 0)
-			break;
-	if (json_set_text(document, "schema", "nodelatch.listeners/1") < 0 ||
-	    json_set(document, "listeners", list) < 0)
-		return -ENOMEM;
-	json_write_pretty(document, buffer);
-	return buffer_error(buffer);
-}
-
-static void write_owner(const struct listener *listener, struct text_buffer *buffer)
-{
-	if (!listener->owner_count) {
-		buffer_text(buffer, "(held by no process that can be seen)");
-		return;
-	}
-	const struct process *owner = listener->owners[0];
-
-	buffer_escaped(buffer, owner->exe ? owner->exe : owner->name);
-	buffer_printf(buffer, "[%d]", owner->pid);
-	if (listener->owner_count > 1)
-		buffer_printf(buffer, " and %zu more", listener->owner_count - 1);
-	if (owner->unit || owner->pod_uid)
-		buffer_printf(buffer, " %s ", owner->pod_uid ? "pod" : "unit");
-	if (owner->unit || owner->pod_uid)
-		buffer_escaped(buffer, owner->pod_uid ? owner->pod_uid : owner->unit);
-}
-
-static void write_line(const struct settings *settings, const struct listener *listener,
-		       bool has_colour, struct text_buffer *buffer)
-{
-	static const char *const colours[] = {
-		[ACTION_ALLOW] = "", [ACTION_FLAG] = "\033[33m", [ACTION_REFUSE] = "\033[31m"
-	};
-	struct policy_word word = policy_of(settings, listener);
-	char name[ADDRESS_TEXT_BYTES], policy[128];
-
-	listener_format(listener->transport, &listener->address, listener->port, name);
-	snprintf(policy, sizeof(policy), word.rule ? "%s (%.100s)" : "%s", action_word(word.action),
-		 word.rule);
-	buffer_printf(buffer, "%-28s %-9s %-6s %s%-26s%s ", name, exposure_word(listener->exposure),
-		      listener->is_in_host_netns ? "host" : "other",
-		      has_colour ? colours[word.action] : "", policy, has_colour ? "\033[0m" : "");
-	write_owner(listener, buffer);
-	buffer_text(buffer, "\n");
-}
-
-static int write_text(const struct node *node, const struct settings *settings, bool shows_all,
-		      struct text_buffer *buffer)
-{
-	struct sink_style style = terminal_style(STDOUT_FILENO);
-	size_t hidden = 0;
-
-	buffer_printf(buffer, "%-28s %-9s %-6s %-26s %s\n", "LISTENER", "EXPOSURE", "NETNS",
-		      "POLICY", "OWNER");
-	for (size_t i = 0; i < node->listener_count; i++) {
-		if (!shows_all && is_client_socket(&node->listeners[i]))
-			hidden++;
-		else
-			write_line(settings, &node->listeners[i], style.has_colour, buffer);
-	}
-	if (hidden)
-		buffer_printf(buffer, "%zu UDP sockets of clients not shown: --all shows them\n",
-			      hidden);
-	return buffer_error(buffer);
-}
+#include "report/listeners.h"
 
 struct listeners_options {
 	const char *policy, *netns, *format;
@@ -206,6 +21,8 @@ static int show(const struct listeners_options *options)
 	CLEANUP(cleanup_observer) struct observer *observer = NULL;
 	CLEANUP(cleanup_host) struct host *host = NULL;
 	CLEANUP_BUFFER struct text_buffer text = { 0 };
+	enum listener_choice choice = options->shows_all ? LISTENERS_ALL : LISTENERS_SERVERS;
+	struct sink_style style = terminal_style(STDOUT_FILENO);
 	bool is_json = text_equal(options->format, "json");
 	struct node node;
 
@@ -226,8 +43,9 @@ static int show(const struct listeners_options *options)
 	observer_node(observer, &node);
 	if (!node.listeners_known)
 		return command_fail("listeners", "%s", node.listeners_problem);
-	error = is_json ? write_json(&node, policy_settings(policy), options->shows_all, &text)
-			: write_text(&node, policy_settings(policy), options->shows_all, &text);
+	error = is_json ? listeners_write_json(&node, policy_settings(policy), choice, &text)
+			: listeners_write_text(&node, policy_settings(policy), choice, &style,
+					       &text);
 	if (error == 0)
 		error = buffer_write(&text, STDOUT_FILENO);
 	return error == 0 ? EXIT_STATUS_CLEAN : command_fail("listeners", "%s", strerror(-error));

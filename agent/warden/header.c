@@ -2,6 +2,7 @@
 /* What a person reads first: what is watched, what is guarded in which effective mode, what this
  * kernel does not allow and what that costs. On stderr, so that stdout is changes alone. */
 #include "model/words.h"
+#include "report/listeners.h"
 #include "warden/parts.h"
 
 static void labelled(struct text_buffer *out, const char *label, const char *text)
@@ -72,12 +73,11 @@ void warden_print_header(struct warden *warden)
 {
 	CLEANUP_BUFFER struct text_buffer out = { 0 };
 	const struct settings *settings = warden_settings(warden);
-	struct ledger_counts counts;
+	struct sink_style style = terminal_style(STDERR_FILENO);
 	struct node node;
 
 	arena_reset(warden->pass_arena);
 	observer_node(warden->observer, &node);
-	ledger_counts(warden->ledger, &counts);
 	buffer_text(&out, "nodelatch  " NODELATCH_VERSION " on ");
 	buffer_escaped(&out, node.name);
 	buffer_printf(&out, ", Linux %s\n%-10s ", node.kernel, "policy");
@@ -91,5 +91,21 @@ void warden_print_header(struct warden *warden)
 	labelled(&out, "collector",
 		 warden->collector_endpoint ? warden->collector_endpoint : "none");
 	buffer_text(&out, "\n");
+	listeners_write_text(&node, settings, LISTENERS_HOST, &style, &out);
+	buffer_text(&out, "\n");
 	buffer_write(&out, STDERR_FILENO);
+}
+
+void warden_print_open_count(struct warden *warden)
+{
+	struct ledger_counts counts;
+	unsigned open = 0;
+
+	ledger_counts(warden->ledger, &counts);
+	for (size_t i = 0; i < SEVERITY_COUNT; i++)
+		open += counts.open[i];
+	if (open)
+		fprintf(stderr, "%u findings are open; changes follow as they come\n\n", open);
+	else
+		fputs("no finding is open; changes follow as they come\n\n", stderr);
 }

@@ -225,8 +225,10 @@ static int report_start(struct warden *warden)
 	warden->is_quiet = warden->sink == sink_find("text");
 	warden_retire_findings(warden);
 	error = warden_judge(warden, time_now_ns());
-	if (warden->is_quiet)
+	if (warden->is_quiet) {
+		warden_print_open_count(warden);
 		warden_print_open_findings(warden);
+	}
 	return error;
 }
 
