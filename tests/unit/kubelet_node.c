@@ -87,6 +87,7 @@ void assert_unknown(const struct kubelet_node *node, const char *name)
 
 	if (setting->value.kind != VALUE_UNKNOWN)
 		fail_msg("%s is known: %s", name, value_words(&setting->value, node->arena));
+	assert_int_equal(setting->source.kind, SOURCE_NONE);
 	assert_non_null(setting->detail);
 }
 

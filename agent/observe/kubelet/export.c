@@ -64,9 +64,11 @@ static void add_setting(struct exporter *exporter, const char *name, const struc
 		.source = { state->source.kind, copy_text(exporter, state->source.path) },
 		.detail = copy_text(exporter, explain_state(exporter->reading, field, state)),
 	};
-	if (state->origin == ORIGIN_UNKNOWN)
+	if (state->origin == ORIGIN_UNKNOWN) {
 		place->value = (struct value){ .kind = VALUE_UNKNOWN };
-	else if (place->value.kind == VALUE_TEXT)
+		place->source = (struct source){ SOURCE_NONE, NULL };
+	}
+	if (place->value.kind == VALUE_TEXT)
 		place->value.text = copy_text(exporter, place->value.text);
 	else if (place->value.kind == VALUE_LIST)
 		copy_list(exporter, &place->value);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/text.h"
 #include "observe/kubelet/embedder.h"
 #include "observe/kubelet/flags.h"
@@ -28,6 +29,8 @@ bool kubelet_recognise(const struct host *host, const struct process *process)
 		return true;
 	if (start == 1 && !is_named_kubelet(process->exe) && !is_named_kubelet(first))
 		return false;
+	/* What is too long to be read is not known to print only. */
 	return process->argument_count <= start ||
+	       process->argument_count > KUBELET_ARGUMENTS_MAX ||
 	       !flags_only_print(process->arguments + start, process->argument_count - start);
 }
