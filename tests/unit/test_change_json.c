@@ -173,7 +173,7 @@ static void id_depends_on_its_parts_only(void **state)
 	char one[FINDING_ID_LENGTH + 1], two[FINDING_ID_LENGTH + 1];
 
 	finding_id("machine", &finding, one);
-	assert_string_equal(one, "c7576aa8ebf4065b613de7a3de84d54f");
+	assert_string_equal(one, "fcd95623623595b75184af1ba86fd70a");
 	other.subject.pid = 1;
 	other.subject.name = "other";
 	other.severity = SEVERITY_LOW;
@@ -186,6 +186,23 @@ static void id_depends_on_its_parts_only(void **state)
 	other.subject.key = "rtcp/10255";
 	finding_id("machine", &other, two);
 	assert_string_not_equal(one, two);
+}
+
+/* Keys are paths and names from outside: any length, all of it counts. */
+static void long_keys_have_ids_of_their_own(void **state)
+{
+	static char one[10000], other[10000];
+	struct finding finding = sample_finding();
+	char id[FINDING_ID_LENGTH + 1], other_id[FINDING_ID_LENGTH + 1];
+
+	memset(one, 'a', sizeof(one) - 1);
+	memcpy(other, one, sizeof(other));
+	other[sizeof(other) - 2] = 'b';
+	finding.subject.key = finding.subject.kind = finding.check = one;
+	finding_id(one, &finding, id);
+	finding.subject.key = other;
+	finding_id(one, &finding, other_id);
+	assert_string_not_equal(id, other_id);
 }
 
 static void full_arena_is_no_memory(void **state)
@@ -212,6 +229,7 @@ int main(void)
 		cmocka_unit_test(bytes_that_are_not_text_become_replacements),
 		cmocka_unit_test(hostile_members_are_refused),
 		cmocka_unit_test(id_depends_on_its_parts_only),
+		cmocka_unit_test(long_keys_have_ids_of_their_own),
 		cmocka_unit_test(full_arena_is_no_memory),
 	};
 
