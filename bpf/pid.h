@@ -47,9 +47,12 @@ static __always_inline __u32 pid_of(struct task_struct *task)
 /* The namespace that the process is in, which may differ from that of its children to be. */
 static __always_inline __u32 pid_namespace_of(struct task_struct *task)
 {
+	struct pid *pid = task->thread_pid;
+
+	if (pid->level == 0)
+		return pid->numbers[0].ns->ns.inum;
 	if (!may_copy_memory)
 		return task->nsproxy->pid_ns_for_children->ns.inum;
-	struct pid *pid = task->thread_pid;
 	struct upid *row = pid_row(pid, BPF_CORE_READ(pid, level));
 
 	return BPF_CORE_READ(row, ns, ns.inum);

@@ -103,8 +103,11 @@ static int read_tables(struct reading *reading, pid_t pid)
 
 	if (open_directory(reading, pid, "", O_PATH, &directory) < 0)
 		return 0;
-	struct namespace_seen *seen =
-		find_namespace(reading, inode_of_link(directory, "ns/net", "net:["));
+	uint64_t netns = inode_of_link(directory, "ns/net", "net:[");
+
+	if (!netns && !host_is_tree(reading->host))
+		return 0; /* not ours to look at; its tables may be another one's of these */
+	struct namespace_seen *seen = find_namespace(reading, netns);
 
 	if (!seen)
 		return -ENOMEM;
