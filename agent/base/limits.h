@@ -53,11 +53,10 @@
 
 /* Nesting of YAML and JSON: KubeletConfiguration uses six levels. */
 #define DOCUMENT_DEPTH_MAX 64
-/* Nodes of a YAML document, aliases expanded: a billion-laughs document ends here. */
-#define DOCUMENT_NODES_MAX 200000
-/* Anchors (&name) of a YAML document: each alias is looked up among all of them. */
-#define DOCUMENT_ANCHORS_MAX 256
-/* Lines that start with % in a YAML document: libyaml compares each %TAG with every other one. */
+/* Nodes of a YAML document, aliases expanded: billion laughs end here. Its anchors: each alias is
+ * looked up among them. Its lines that start with %: libyaml compares each %TAG with all others. */
+#define DOCUMENT_NODES_MAX	200000
+#define DOCUMENT_ANCHORS_MAX	256
 #define DOCUMENT_DIRECTIVES_MAX 64
 
 /* Certificates in one file: a chain has four, a CA bundle 150. */
@@ -68,14 +67,12 @@
 /* Networks in one rule's allow-list. */
 #define ALLOW_MAX 256
 
-/* What is said of a policy that is wrong all over: more than anybody reads at once. */
+/* A policy: what is told to be wrong with it, keys of one map (each is compared with the others),
+ * collectors (two sites with a spare each), globs over arguments in one exec rule. */
 #define POLICY_PROBLEMS_MAX 50
-/* Keys of one map in a policy: each is compared with every other one; the format has a dozen. */
-#define POLICY_KEYS_MAX 256
-/* Collectors, tried in order: two sites with a spare each. */
-#define ENDPOINTS_MAX 8
-/* Globs over arguments in one exec rule: each is matched against every argument. */
-#define EXEC_GLOBS_MAX 32
+#define POLICY_KEYS_MAX	    256
+#define ENDPOINTS_MAX	    8
+#define EXEC_GLOBS_MAX	    32
 
 /* Argument bytes that the kernel captures of an exec: first and last part; a kubelet's argv is 1 to
  * 4 kB. */
@@ -88,8 +85,8 @@
 /* Findings that are open at once; a node has tens, one with a listener flagged on every port of a
  * busy machine has thousands. About 1.5 kB each. */
 #define LEDGER_OPEN_MAX 8192
-/* Changes and their bytes kept in memory while the journal cannot be written: days of findings, some
- * minutes of a scan's refusals. */
+/* Changes and their bytes kept in memory while the journal cannot be written: days of findings,
+ * some minutes of a scan's refusals. */
 #define LEDGER_PENDING_MAX	 4096
 #define LEDGER_PENDING_BYTES_MAX (4UL << 20)
 /* Damaged journals kept beside the new one: enough to see that it is the disk. */
@@ -110,8 +107,8 @@
  * changes are about 1 MiB. */
 #define BATCH_CHANGES_MAX 1000
 #define BATCH_BYTES_MAX	  (1UL << 20)
-/* One line between warden and courier: COURIER_CHANGES changes, of which an exec with full arguments
- * is some 30 kB. */
+/* One line between warden and courier: COURIER_CHANGES changes, of which an exec with full
+ * arguments is some 30 kB. */
 #define LINK_LINE_BYTES_MAX (4UL << 20)
 /* Changes that the courier asks for at once: some 400 kB in the warden for a moment. */
 #define COURIER_CHANGES 250

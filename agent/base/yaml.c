@@ -357,46 +357,43 @@ static int read_node(struct builder *builder, const yaml_event_t *event,
 	return error;
 }
 
-/* The document's root; NULL at the end of the stream. */
+/* Takes one event of the stream: the root, or the begin of something that has no place here. */
+static int take_event(struct builder *builder, const yaml_event_t *event, struct yaml_node **root)
+{
+	switch (event->type) {
+	case YAML_STREAM_START_EVENT:
+	case YAML_STREAM_END_EVENT:
+	case YAML_DOCUMENT_END_EVENT:
+		return 0;
+	case YAML_DOCUMENT_START_EVENT:
+		return *root ? fail(builder, event->start_mark,
+				    "a second document: only one is allowed in this file")
+			     : 0;
+	default:
+		return read_node(builder, event, root);
+	}
+}
+
+/* The first document's root, NULL when there is none; reads on behind it only to find a second. */
 static int read_document(struct builder *builder, struct yaml_node **ret_root)
 {
 	struct yaml_node *root = NULL;
-	yaml_event_type_t type;
-	yaml_event_t event;
-	int error;
+	bool is_over = false;
+	int error = 0;
 
-	do {
+	while (!error && !is_over) {
+		yaml_event_t event;
+
 		error = next_event(builder, &event);
 		if (error)
 			return error;
-		type = event.type;
-		if (type != YAML_STREAM_START_EVENT && type != YAML_DOCUMENT_START_EVENT &&
-		    type != YAML_STREAM_END_EVENT)
-			error = read_node(builder, &event, &root);
+		error = take_event(builder, &event, &root);
+		is_over = event.type == YAML_STREAM_END_EVENT ||
+			  (root && !(builder->flags & YAML_ONE_DOCUMENT));
 		yaml_event_delete(&event);
-	} while (!error && !root && type != YAML_STREAM_END_EVENT);
+	}
 	if (!error)
 		*ret_root = root;
-	return error;
-}
-
-/* After the root: the document's end, and then nothing. */
-static int expect_end(struct builder *builder)
-{
-	yaml_event_type_t type;
-	yaml_event_t event;
-	int error;
-
-	do {
-		error = next_event(builder, &event);
-		if (error)
-			return error;
-		type = event.type;
-		if (type == YAML_DOCUMENT_START_EVENT)
-			error = fail(builder, event.start_mark,
-				     "a second document: only one is allowed in this file");
-		yaml_event_delete(&event);
-	} while (!error && type != YAML_STREAM_END_EVENT);
 	return error;
 }
 
@@ -440,8 +437,6 @@ int yaml_parse(const char *data, size_t length, enum yaml_flags flags, struct ar
 			return -ENOMEM;
 		yaml_parser_set_input_string(&builder.parser, (const unsigned char *)data, length);
 		error = read_document(&builder, &root);
-		if (!error && root && (flags & YAML_ONE_DOCUMENT))
-			error = expect_end(&builder);
 		yaml_parser_delete(&builder.parser);
 	}
 	if (error == -EINVAL)

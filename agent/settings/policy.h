@@ -25,7 +25,7 @@ struct policy_error {
 	char *name; /* of the file */
 	struct policy_problem *problems;
 	size_t count, capacity;
-	size_t left_out; /* more than POLICY_PROBLEMS_MAX were found */
+	size_t errors_left_out, warnings_left_out; /* past POLICY_PROBLEMS_MAX */
 };
 
 /*

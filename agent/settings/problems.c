@@ -33,7 +33,8 @@ __attribute__((format(printf, 3, 0))) static void add(struct policy_error *error
 		problem.message = NULL;
 	if (!place) {
 		free(problem.message);
-		error->left_out++;
+		error->errors_left_out += !problem.is_warning;
+		error->warnings_left_out += problem.is_warning;
 		return;
 	}
 	*place = problem;
@@ -73,7 +74,7 @@ bool problems_are_errors(const struct policy_error *error)
 	for (size_t i = 0; i < error->count; i++)
 		if (!error->problems[i].is_warning)
 			return true;
-	return error->left_out > 0;
+	return error->errors_left_out > 0;
 }
 
 static bool is_before(const struct policy_problem *one, const struct policy_problem *other)
@@ -105,16 +106,23 @@ static void write_problem(const char *name, const struct policy_problem *problem
 	buffer_escaped(buffer, problem->message);
 }
 
+static void write_left_out(const struct policy_error *error, const char *kind, size_t count,
+			   struct text_buffer *buffer)
+{
+	if (!count)
+		return;
+	buffer_escaped(buffer, error->name ? error->name : "policy");
+	buffer_printf(buffer, ": %s: %zu more, not shown\n", kind, count);
+}
+
 void policy_error_write(const struct policy_error *error, struct text_buffer *buffer)
 {
 	for (size_t i = 0; i < error->count; i++) {
 		write_problem(error->name, &error->problems[i], buffer);
 		buffer_text(buffer, "\n");
 	}
-	if (error->left_out) {
-		buffer_escaped(buffer, error->name ? error->name : "policy");
-		buffer_printf(buffer, ": error: %zu more, not shown\n", error->left_out);
-	}
+	write_left_out(error, "error", error->errors_left_out, buffer);
+	write_left_out(error, "warning", error->warnings_left_out, buffer);
 }
 
 void policy_error_print(const struct policy_error *error, FILE *stream)
@@ -129,7 +137,7 @@ void policy_error_print(const struct policy_error *error, FILE *stream)
 void policy_error_summary(const struct policy_error *error, struct text_buffer *buffer)
 {
 	const struct policy_problem *first = NULL;
-	size_t others = error->left_out;
+	size_t others = error->errors_left_out;
 
 	for (size_t i = 0; i < error->count; i++) {
 		if (error->problems[i].is_warning)

@@ -15,7 +15,7 @@ static bool is_same_key(const struct yaml_node *one, const struct yaml_node *oth
 
 void check_keys(struct reader *reader, const struct yaml_node *map)
 {
-	for (size_t i = 0; i < map->count && !reader->error->left_out; i++) {
+	for (size_t i = 0; i < map->count && !reader->error->errors_left_out; i++) {
 		const struct yaml_node *key = map->keys[i];
 
 		if (key->kind != YAML_SCALAR)
@@ -55,7 +55,7 @@ static void refuse_key(struct reader *reader, const char *prefix, const struct y
 static void refuse_unknown_keys(struct reader *reader, const char *prefix,
 				const struct yaml_node *map)
 {
-	for (size_t i = 0; i < map->count && !reader->error->left_out; i++) {
+	for (size_t i = 0; i < map->count && !reader->error->errors_left_out; i++) {
 		const struct yaml_node *key = map->keys[i];
 
 		if (key->kind == YAML_SCALAR && !row_find(prefix, key->text, key->length))

@@ -117,31 +117,33 @@ static void what_is_not_said_is_at_its_default(void **state)
 	assert_int_equal(policy_settings(none)->port_count, 0);
 }
 
-static void every_key_arrives(void **state)
+static const char EVERY_KEY[] =
+	"version: 1\n"
+	"mode: enforce\n"
+	"ports:\n"
+	"  - {name: a, port: 0x16, protocol: udp, action: flag, namespaces: all,\n"
+	"     allow: [10.20.0.0/16, loopback, '2001:db8::1'], until: 2027-06-30}\n"
+	"  - {name: b, port: 22, action: refuse, even_vital: true}\n"
+	"listeners: {default: flag, allow: [{port: 22, exe: /usr/sbin/sshd}, {unit: a*}]}\n"
+	"exec:\n"
+	"  record: all\n"
+	"  rules: [{name: t, exe: '*/tiller', args: [x, '--y=*'], severity: critical}]\n"
+	"checks:\n"
+	"  disable: [port.cadvisor, 'identity.*']\n"
+	"  severity: {kubelet.read-only-port: low}\n"
+	"  waivers: [{check: a.b, reason: why, until: 2027-01-31}, {check: c, reason: d}]\n"
+	"probes: {kubelet: false}\n"
+	"report:\n"
+	"  stdout: ocsf\n"
+	"  collector: {endpoints: [\"https://[::1]:4318/x\", http://c],\n"
+	"    protocol: http/json, ca: /ca, certificate: /crt, key: /key}\n"
+	"  metrics: {listen: '[::1]:9464', textfile: /m.prom}\n"
+	"journal: {path: /j, keep: 1h30m, max_size: 1GB}\n"
+	"resync: 1.5s\n";
+
+static void every_key_of_rules_arrives(void **state)
 {
-	CLEANUP_POLICY struct policy *policy = taken(
-		"version: 1\n"
-		"mode: enforce\n"
-		"ports:\n"
-		"  - {name: a, port: 0x16, protocol: udp, action: flag, namespaces: all,\n"
-		"     allow: [10.20.0.0/16, loopback, '2001:db8::1'], until: 2027-06-30}\n"
-		"  - {name: b, port: 22, action: refuse, even_vital: true}\n"
-		"listeners: {default: flag, allow: [{port: 22, exe: /usr/sbin/sshd}, {unit: a*}]}\n"
-		"exec:\n"
-		"  record: all\n"
-		"  rules: [{name: t, exe: '*/tiller', args: [x, '--y=*'], severity: critical}]\n"
-		"checks:\n"
-		"  disable: [port.cadvisor, 'identity.*']\n"
-		"  severity: {kubelet.read-only-port: low}\n"
-		"  waivers: [{check: a.b, reason: why, until: 2027-01-31}, {check: c, reason: d}]\n"
-		"probes: {kubelet: false}\n"
-		"report:\n"
-		"  stdout: ocsf\n"
-		"  collector: {endpoints: [\"https://[::1]:4318/x\", http://c], protocol: http/json,\n"
-		"    ca: /ca, certificate: /crt, key: /key}\n"
-		"  metrics: {listen: '[::1]:9464', textfile: /m.prom}\n"
-		"journal: {path: /j, keep: 1h30m, max_size: 1GB}\n"
-		"resync: 1.5s\n");
+	CLEANUP_POLICY struct policy *policy = taken(EVERY_KEY);
 	const struct settings *settings = policy_settings(policy);
 	char text[ADDRESS_TEXT_BYTES];
 
@@ -167,6 +169,13 @@ static void every_key_arrives(void **state)
 	assert_int_equal(settings->exec_rules[0].argument_count, 2);
 	assert_string_equal(settings->exec_rules[0].arguments[1], "--y=*");
 	assert_int_equal(settings->exec_rules[0].severity, SEVERITY_CRITICAL);
+}
+
+static void every_other_key_arrives(void **state)
+{
+	CLEANUP_POLICY struct policy *policy = taken(EVERY_KEY);
+	const struct settings *settings = policy_settings(policy);
+
 	assert_string_equal(settings->disabled_checks[1], "identity.*");
 	assert_string_equal(settings->severities[0].check, "kubelet.read-only-port");
 	assert_int_equal(settings->severities[0].severity, SEVERITY_LOW);
@@ -387,6 +396,28 @@ static void checks_that_do_not_exist_are_warned_of(void **state)
 		"p:4:21: warning: there is no check \"z\"; nodelatch explain lists them\n");
 }
 
+static bool names_nothing(const char *pattern)
+{
+	return false;
+}
+
+static void many_warnings_are_no_error(void **state)
+{
+	CLEANUP_POLICY_ERROR struct policy_error error = { 0 };
+	CLEANUP_BUFFER struct text_buffer text = { 0 }, told = { 0 };
+	CLEANUP_POLICY struct policy *policy = NULL;
+
+	buffer_text(&text, "checks: {disable: [");
+	for (int i = 0; i < 60; i++)
+		buffer_printf(&text, "x%d, ", i);
+	buffer_text(&text, "]}");
+	policy = taken(text.data);
+	assert_int_equal(policy_warn_of_checks(policy, names_nothing, &error), 0);
+	policy_error_write(&error, &told);
+	assert_null(strstr(told.data, "error"));
+	assert_non_null(strstr(told.data, "p: warning: 10 more, not shown\n"));
+}
+
 static void files_that_cannot_be_a_policy(void **state)
 {
 	static const struct {
@@ -434,7 +465,8 @@ int main(void)
 		cmocka_unit_test(no_file_is_the_built_in_default),
 		cmocka_unit_test(the_written_default_changes_nothing),
 		cmocka_unit_test(what_is_not_said_is_at_its_default),
-		cmocka_unit_test(every_key_arrives),
+		cmocka_unit_test(every_key_of_rules_arrives),
+		cmocka_unit_test(every_other_key_arrives),
 		cmocka_unit_test(values_of_the_wrong_kind),
 		cmocka_unit_test(ports_and_networks),
 		cmocka_unit_test(keys_that_are_not),
@@ -443,6 +475,7 @@ int main(void)
 		cmocka_unit_test(all_errors_are_told_in_the_files_order),
 		cmocka_unit_test(errors_have_an_end),
 		cmocka_unit_test(checks_that_do_not_exist_are_warned_of),
+		cmocka_unit_test(many_warnings_are_no_error),
 		cmocka_unit_test(files_that_cannot_be_a_policy),
 		cmocka_unit_test(a_file_that_others_can_write_is_warned_of),
 	};

@@ -71,7 +71,8 @@ static const char SAMPLE[] =
 	"ports:\n"
 	"  - {name: a, port: 1, action: refuse, allow: [10.0.0.0/8, '::1', loopback]}\n"
 	"listeners: {allow: [{exe: '*/x'}, {port: 2, unit: y}]}\n"
-	"exec: {rules: [{name: r, args: ['-', \"a\\x1b\\u202e\\U0001F600\\\"\\\\\", 'true', '5']}]}\n"
+	"exec: {rules: [{name: r,\n"
+	"  args: ['-', \"a\\x1b\\u202e\\U0001F600\\\"\\\\\", 'true', '5']}]}\n"
 	"checks: {severity: {a: low, b.*: high}, waivers: [{check: a, reason: '# no', until: "
 	"2027-01-31}]}\n"
 	"journal: {keep: 90m, max_size: 1000kB}\n";
