@@ -71,14 +71,16 @@ static int append(const char *text, size_t length, void *buffer)
 
 void json_write(const json_t *document, struct text_buffer *buffer)
 {
-	if (json_dump_callback(document, append, buffer, JSON_COMPACT | JSON_ENCODE_ANY) < 0 &&
+	if (json_dump_callback(document, append, buffer,
+			       JSON_COMPACT | JSON_ENCODE_ANY | JSON_ENSURE_ASCII) < 0 &&
 	    !buffer->error)
 		buffer->error = -ENOMEM;
 }
 
 void json_write_pretty(const json_t *document, struct text_buffer *buffer)
 {
-	if (json_dump_callback(document, append, buffer, JSON_INDENT(2) | JSON_ENCODE_ANY) < 0 &&
+	if (json_dump_callback(document, append, buffer,
+			       JSON_INDENT(2) | JSON_ENCODE_ANY | JSON_ENSURE_ASCII) < 0 &&
 	    !buffer->error)
 		buffer->error = -ENOMEM;
 	buffer_text(buffer, "\n");

@@ -25,7 +25,8 @@ int json_add(json_t *array, json_t *value);
 /* The text at object[key], or `otherwise` when it is missing or not a string. Borrowed. */
 const char *json_get_text(const json_t *object, const char *key, const char *otherwise);
 int64_t json_get_integer(const json_t *object, const char *key, int64_t otherwise);
-/* Appends the document, compact, keys in the order they were set, '/' not escaped. */
+/* Appends the document, compact, keys in the order they were set, in ASCII alone: beyond it there
+ * are characters that a terminal obeys. */
 void json_write(const json_t *document, struct text_buffer *buffer);
 /* The same, indented by two, with a newline at the end: for documents that people read. */
 void json_write_pretty(const json_t *document, struct text_buffer *buffer);

@@ -163,11 +163,50 @@ static int add_kubelet(struct observer *observer, const struct process *process,
 	return 0;
 }
 
+/* Between fork and exec a kubelet's child still looks like it. */
+static bool is_copy_of_parent(const struct observer *observer, const struct process *process)
+{
+	for (size_t i = 0; i < observer->component_count; i++) {
+		const struct process *parent = observer->components[i].process;
+
+		if (parent->pid != process->parent_pid || !text_equal(parent->exe, process->exe) ||
+		    parent->argument_count != process->argument_count)
+			continue;
+		for (size_t j = 0; j < process->argument_count; j++)
+			if (!text_equal(parent->arguments[j], process->arguments[j]))
+				return false;
+		return true;
+	}
+	return false;
+}
+
+/* Most processes are nothing to us: they are read into an arena that forgets them at once. */
+static int look_at_process(struct observer *observer, pid_t pid, struct arena *scratch,
+			   size_t *capacity)
+{
+	struct process *process;
+
+	arena_reset(scratch);
+	int error = process_read(observer->host, pid, scratch, &process);
+
+	if (error == -ENOMEM)
+		return error;
+	if (error < 0 || !kubelet_recognise(observer->host, process) ||
+	    is_copy_of_parent(observer, process))
+		return 0;
+	error = process_read(observer->host, pid, observer->component_arena, &process);
+	if (error == 0)
+		error = add_kubelet(observer, process, capacity);
+	return error == -ENOMEM ? error : 0;
+}
+
 static int refresh_components(struct observer *observer)
 {
+	CLEANUP_ARENA struct arena *scratch = arena_new();
 	struct arena *arena = observer->component_arena;
 	size_t pid_count = 0, capacity = 0;
 	pid_t *pids = NULL;
+	int error = scratch ? 0 : -ENOMEM;
 
 	arena_reset(arena);
 	observer->components = NULL;
@@ -176,16 +215,9 @@ static int refresh_components(struct observer *observer)
 	/* A tree without /proc has no processes; the live host always has one. */
 	if (host_list_pids(observer->host, arena, &pids, &pid_count) == -ENOMEM)
 		return -ENOMEM;
-	for (size_t i = 0; i < pid_count; i++) {
-		struct process *process;
-		int error = process_read(observer->host, pids[i], arena, &process);
-
-		if (error == 0 && kubelet_recognise(observer->host, process))
-			error = add_kubelet(observer, process, &capacity);
-		if (error == -ENOMEM)
-			return error;
-	}
-	return 0;
+	for (size_t i = 0; i < pid_count && error == 0; i++)
+		error = look_at_process(observer, pids[i], scratch, &capacity);
+	return error;
 }
 
 /* By the iterators where they are loaded and work, else by files. */

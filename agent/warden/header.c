@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a person reads first: what is watched, what is guarded in which effective mode, what this
- * kernel does not allow and what that costs. On stderr, so that stdout is changes alone. */
+/* What a person reads first: the policy, what is guarded in which effective mode, what listens;
+ * after the findings, what is watched, what this kernel does not allow and what that costs. All of
+ * it on stderr, so that stdout is findings and changes alone. */
 #include "model/words.h"
 #include "report/listeners.h"
 #include "warden/parts.h"
@@ -10,27 +11,6 @@ static void labelled(struct text_buffer *out, const char *label, const char *tex
 	buffer_printf(out, "%-10s ", label);
 	buffer_escaped(out, text);
 	buffer_text(out, "\n");
-}
-
-static void write_watchers(struct warden *warden, struct text_buffer *out)
-{
-	const struct watch_status *watchers;
-	size_t count = watch_status(warden->watch, &watchers);
-
-	for (size_t i = 0; i < count; i++) {
-		buffer_printf(out, "%-10s %s%s\n", i ? "" : "watching", watchers[i].name,
-			      watchers[i].is_on ? "" : ": OFF");
-		if (watchers[i].is_on)
-			continue;
-		labelled(out, "", watchers[i].problem);
-		labelled(out, "", watchers[i].cost);
-	}
-	const char *method = observer_listener_method(warden->observer);
-
-	buffer_printf(out, "%-10s listeners, read by %s\n", "",
-		      method ? method : "nothing: no socket table can be read");
-	if (warden->iterators_problem)
-		labelled(out, "", warden->iterators_problem);
 }
 
 static const char *effect_of(enum guard_mode mode)
@@ -83,7 +63,6 @@ void warden_print_header(struct warden *warden)
 	buffer_printf(&out, ", Linux %s\n%-10s ", node.kernel, "policy");
 	buffer_escaped(&out, settings->path ? settings->path : "built-in default");
 	buffer_printf(&out, ", %s\n", mode_word(settings->mode));
-	write_watchers(warden, &out);
 	write_guard(warden, &out);
 	labelled(&out, "journal", settings->journal_path);
 	if (ledger_problem(warden->ledger))
@@ -96,16 +75,38 @@ void warden_print_header(struct warden *warden)
 	buffer_write(&out, STDERR_FILENO);
 }
 
-void warden_print_open_count(struct warden *warden)
+static void write_watchers(struct warden *warden, struct text_buffer *out)
 {
+	const struct watch_status *watchers;
+	size_t count = watch_status(warden->watch, &watchers);
+
+	for (size_t i = 0; i < count; i++) {
+		buffer_printf(out, "%-10s %s%s\n", i ? "" : "watching", watchers[i].name,
+			      watchers[i].is_on ? "" : ": OFF");
+		if (watchers[i].is_on)
+			continue;
+		labelled(out, "", watchers[i].problem);
+		labelled(out, "", watchers[i].cost);
+	}
+	const char *method = observer_listener_method(warden->observer);
+
+	buffer_printf(out, "%-10s listeners, read by %s\n", "",
+		      method ? method : "nothing: no socket table can be read");
+	if (warden->iterators_problem)
+		labelled(out, "", warden->iterators_problem);
+}
+
+void warden_print_watching(struct warden *warden)
+{
+	CLEANUP_BUFFER struct text_buffer out = { 0 };
 	struct ledger_counts counts;
 	unsigned open = 0;
 
 	ledger_counts(warden->ledger, &counts);
 	for (size_t i = 0; i < SEVERITY_COUNT; i++)
 		open += counts.open[i];
-	if (open)
-		fprintf(stderr, "%u findings are open; changes follow as they come\n\n", open);
-	else
-		fputs("no finding is open; changes follow as they come\n\n", stderr);
+	buffer_printf(&out, "\n%-10s %u open; changes follow as they come\n", "findings", open);
+	write_watchers(warden, &out);
+	buffer_text(&out, "\n");
+	buffer_write(&out, STDERR_FILENO);
 }

@@ -73,10 +73,9 @@ static inline const struct settings *warden_settings(const struct warden *warden
 	return policy_settings(warden->policy);
 }
 
-/* header.c: what is watched, guarded, and not possible here; once, at the start. */
+/* header.c: before the findings and after them. */
 void warden_print_header(struct warden *warden);
-/* How many findings are open, before they are listed. */
-void warden_print_open_count(struct warden *warden);
+void warden_print_watching(struct warden *warden);
 
 /* self.c: what the agent knows of itself goes into the node. Returns 0 or -ENOMEM. */
 int warden_observe_self(struct warden *warden, struct node *node);

@@ -25,6 +25,7 @@ static void add_watchers(struct warden *warden, struct facts *facts)
 
 	for (size_t i = 0; i < count; i++)
 		add(facts, "agent.watch", watchers[i].name, watchers[i].problem, NULL);
+	add(facts, "agent.watch", "listeners", warden->iterators_problem, NULL);
 }
 
 static int add_guard(struct warden *warden, struct facts *facts)
@@ -64,8 +65,9 @@ int warden_observe_self(struct warden *warden, struct node *node)
 	add(&facts, "agent.journal", settings->journal_path, ledger_problem(warden->ledger), NULL);
 	if (warden->has_collector)
 		add(&facts, "agent.courier", "courier", warden->courier_problem, NULL);
-	add_watchers(warden, &facts);
-	add(&facts, "agent.watch", "listeners", warden->iterators_problem, NULL);
+	/* Before they are loaded nothing is known of them, and so nothing is resolved. */
+	if (warden->watch)
+		add_watchers(warden, &facts);
 	node->self = facts.items;
 	int error = add_guard(warden, &facts);
 

@@ -87,32 +87,35 @@ static void on_clients(evutil_socket_t fd, short what, void *context)
 	warden_read_clients(context);
 }
 
-static int make_events(struct warden *warden)
+/* From the first moment, so that no signal finds the default, which is to die. */
+static int open_loop(struct warden *warden)
+{
+	warden->base = event_base_new();
+	warden->pass_arena = arena_new();
+	warden->batch_arena = arena_new();
+	if (!warden->base || !warden->pass_arena || !warden->batch_arena)
+		return -ENOMEM;
+	for (size_t i = 0; i < ARRAY_SIZE(SIGNALS); i++) {
+		warden->signal_events[i] =
+			evsignal_new(warden->base, SIGNALS[i], on_signal, warden);
+		if (!warden->signal_events[i] || event_add(warden->signal_events[i], NULL) < 0)
+			return -ENOMEM;
+	}
+	warden->pass_timer = evtimer_new(warden->base, on_pass, warden);
+	warden->resync_timer = event_new(warden->base, -1, EV_PERSIST, on_resync, warden);
+	warden->client_timer = event_new(warden->base, -1, EV_PERSIST, on_clients, warden);
+	return warden->pass_timer && warden->resync_timer && warden->client_timer ? 0 : -ENOMEM;
+}
+
+static int start_timers(struct warden *warden)
 {
 	const struct timeval clients = { .tv_sec = CLIENTS_INTERVAL_S };
 	int64_t resync_ns = warden_settings(warden)->resync_ns;
 	struct timeval resync = { .tv_sec = resync_ns / NS_PER_S,
 				  .tv_usec = resync_ns % NS_PER_S / 1000 };
-	struct event_base *base = warden->base;
 
-	warden->pass_timer = evtimer_new(base, on_pass, warden);
-	warden->resync_timer = event_new(base, -1, EV_PERSIST, on_resync, warden);
-	warden->client_timer = event_new(base, -1, EV_PERSIST, on_clients, warden);
-	warden->watch_event =
-		event_new(base, watch_fd(warden->watch), EV_READ | EV_PERSIST, on_watch, warden);
-	warden->inputs_event = event_new(base, input_watch_fd(warden->inputs), EV_READ | EV_PERSIST,
-					 on_inputs, warden);
-	if (!warden->pass_timer || !warden->resync_timer || !warden->client_timer ||
-	    !warden->watch_event || !warden->inputs_event)
-		return -ENOMEM;
-	for (size_t i = 0; i < ARRAY_SIZE(SIGNALS); i++) {
-		warden->signal_events[i] = evsignal_new(base, SIGNALS[i], on_signal, warden);
-		if (!warden->signal_events[i] || event_add(warden->signal_events[i], NULL) < 0)
-			return -ENOMEM;
-	}
 	if (event_add(warden->resync_timer, &resync) < 0 ||
-	    event_add(warden->client_timer, &clients) < 0 ||
-	    event_add(warden->watch_event, NULL) < 0 || event_add(warden->inputs_event, NULL) < 0)
+	    event_add(warden->client_timer, &clients) < 0)
 		return -ENOMEM;
 	return 0;
 }
@@ -186,28 +189,13 @@ static int open_control(struct warden *warden)
 	return 0;
 }
 
-static int open_memory(struct warden *warden)
+/* One look by files, which needs no kernel program: what is wrong is told before anything loads. */
+static int look_once(struct warden *warden)
 {
-	warden->base = event_base_new();
-	warden->pass_arena = arena_new();
-	warden->batch_arena = arena_new();
-	return warden->base && warden->pass_arena && warden->batch_arena ? 0 : -ENOMEM;
-}
+	int error = input_watch_open(&warden->inputs);
 
-/* Attach first, look after: what begins to listen in between is seen by one of the two. */
-static int open_observation(struct warden *warden)
-{
-	struct watch_handlers handlers = warden_watch_handlers(warden);
-	int error = watch_open(warden->host, &handlers, &warden->watch);
-
-	if (error == 0)
-		error = input_watch_open(&warden->inputs);
 	if (error == 0)
 		error = observer_new(warden->host, &warden->observer);
-	/* Without the iterators the tables are read from files: slower, and told in a finding. */
-	if (error == 0 &&
-	    observer_load_iterators(warden->observer, &warden->iterators_problem) == -ENOMEM)
-		error = -ENOMEM;
 	if (error == 0)
 		error = observer_refresh(warden->observer, OBSERVE_ALL, time_now_ns());
 	return error;
@@ -225,43 +213,62 @@ static int report_start(struct warden *warden)
 	warden->is_quiet = warden->sink == sink_find("text");
 	warden_retire_findings(warden);
 	error = warden_judge(warden, time_now_ns());
-	if (warden->is_quiet) {
-		warden_print_open_count(warden);
+	if (warden->is_quiet)
 		warden_print_open_findings(warden);
-	}
 	return error;
 }
 
-/* Returns 0, an exit status, or -errno. */
+/* Attach first, look after: what begins to listen in between is seen by one of the two. */
+static int start_watching(struct warden *warden)
+{
+	struct watch_handlers handlers = warden_watch_handlers(warden);
+	int error = watch_open(warden->host, &handlers, &warden->watch);
+
+	if (error < 0)
+		return error;
+	warden->watch_event = event_new(warden->base, watch_fd(warden->watch), EV_READ | EV_PERSIST,
+					on_watch, warden);
+	warden->inputs_event = event_new(warden->base, input_watch_fd(warden->inputs),
+					 EV_READ | EV_PERSIST, on_inputs, warden);
+	if (!warden->watch_event || !warden->inputs_event ||
+	    event_add(warden->watch_event, NULL) < 0 || event_add(warden->inputs_event, NULL) < 0)
+		return -ENOMEM;
+	warden_watch_policy(warden);
+	/* Without the iterators the tables are read from files: slower, and told in a finding. */
+	if (observer_load_iterators(warden->observer, &warden->iterators_problem) == -ENOMEM)
+		return -ENOMEM;
+	error = warden_pass(warden, OBSERVE_ALL);
+	if (error == 0)
+		warden_print_watching(warden);
+	/* What loading took (type information of the whole kernel) goes back to the system. */
+	malloc_trim(0);
+	return error;
+}
+
+/* In the order of importance. Returns 0, an exit status, or -errno. */
 static int open_parts(struct warden *warden)
 {
-	int status = open_memory(warden);
+	int status = open_loop(warden);
 
 	if (status == 0)
 		status = host_open(NULL, &warden->host);
 	if (status == 0)
 		status = open_guard(warden);
-	/* Before anything else is loaded, so that two agents never share a journal. */
+	/* Before the journal, so that two agents never share one. */
 	if (status == 0)
 		status = open_control(warden);
 	if (status == 0)
-		status = open_observation(warden);
+		status = look_once(warden);
 	if (status == 0)
 		status = open_ledger(warden);
-	if (status == 0)
-		status = make_events(warden);
 	if (status == 0) {
 		warden_restart_courier(warden);
 		warden_configure_ledger(warden);
 		status = report_start(warden);
 	}
-	if (status == 0) {
-		warden_watch_policy(warden);
-		/* What loading took (type information of the whole kernel) goes back to the system.
-		 */
-		malloc_trim(0);
-	}
-	return status;
+	if (status == 0)
+		status = start_watching(warden);
+	return status == 0 ? start_timers(warden) : status;
 }
 
 static void close_parts(struct warden *warden)
