@@ -47,7 +47,7 @@ static void ends_at_its_bound(void **state)
 	assert_null(arena_alloc(arena, SIZE_MAX));
 	assert_null(arena_alloc(arena, SIZE_MAX - 8));
 	assert_null(arena_alloc(arena, ARENA_BYTES_MAX + 1));
-	assert_null(arena_array(arena, SIZE_MAX / 2, 3));
+	assert_null(arena_array(arena, SIZE_MAX / 2 + 1, 2));
 	assert_null(arena_copy(arena, "", SIZE_MAX));
 	while (arena_alloc(arena, 100000))
 		total += 100000;

@@ -224,6 +224,8 @@ static void a_file_is_replaced_whole_or_not_at_all(void **state)
 
 	snprintf(path, sizeof(path), "%s/root/new", tree->path);
 	assert_int_equal(file_replace(path, "one", 3, 0640), 0);
+	assert_int_equal(file_status_in(tree->root, "new", &status), 0);
+	assert_int_equal(status.st_mode & 07777, 0640);
 	assert_int_equal(file_replace(path, "two", 3, 0600), 0);
 	assert_int_equal(read_in(tree, "new", 100, &text), 0);
 	assert_string_equal(text, "two");

@@ -280,6 +280,8 @@ static void keys_that_are_not(void **state)
 	assert_error("pots: []", "1:1: error: unknown key \"pots\": did you mean \"ports\"?");
 	assert_error("journal: {maxSize: 1MiB}",
 		     "1:11: error: unknown key \"maxSize\": did you mean \"max_size\"?");
+	assert_error("journal: {M-A-X__SIZE: 1MiB}",
+		     "1:11: error: unknown key \"M-A-X__SIZE\": did you mean \"max_size\"?");
 	assert_error("endpoints: []", "1:1: error: unknown key \"endpoints\" here: it belongs to "
 				      "report.collector.endpoints");
 	assert_error("frobnicate: 1", "1:1: error: unknown key \"frobnicate\"; nodelatch config "
