@@ -425,17 +425,20 @@ static int refuse_size(struct builder *builder)
 	return refuse_directives(builder);
 }
 
-int yaml_parse(const char *data, size_t length, enum yaml_flags flags, struct arena *arena,
-	       const struct yaml_node **ret_root, struct yaml_error *ret_error)
+int yaml_parse(const struct yaml_text *text, struct arena *arena, const struct yaml_node **ret_root,
+	       struct yaml_error *ret_error)
 {
-	struct builder builder = { .data = data, .length = length, .flags = flags, .arena = arena };
+	struct builder builder = {
+		.data = text->data, .length = text->length, .flags = text->flags, .arena = arena
+	};
 	struct yaml_node *root = NULL;
 	int error = refuse_size(&builder);
 
 	if (!error) {
 		if (!yaml_parser_initialize(&builder.parser))
 			return -ENOMEM;
-		yaml_parser_set_input_string(&builder.parser, (const unsigned char *)data, length);
+		yaml_parser_set_input_string(&builder.parser, (const unsigned char *)text->data,
+					     text->length);
 		error = read_document(&builder, &root);
 		yaml_parser_delete(&builder.parser);
 	}

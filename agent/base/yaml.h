@@ -39,11 +39,17 @@ enum yaml_flags {
 	YAML_ONE_DOCUMENT = 1 << 1, /* a second document is an error; without it, it is not read */
 };
 
+struct yaml_text {
+	const char *data; /* may hold NULs */
+	size_t length;
+	enum yaml_flags flags;
+};
+
 /*
  * Returns 0 with the root (NULL for an empty stream), -EINVAL with ret_error filled in, or -ENOMEM.
  */
-int yaml_parse(const char *data, size_t length, enum yaml_flags flags, struct arena *arena,
-	       const struct yaml_node **ret_root, struct yaml_error *ret_error);
+int yaml_parse(const struct yaml_text *text, struct arena *arena, const struct yaml_node **ret_root,
+	       struct yaml_error *ret_error);
 
 /* The value of a scalar key in a mapping, the last one where it is given twice; NULL when it is not
  * there. */

@@ -73,8 +73,9 @@ static int read_text(struct policy *policy, const char *text, size_t length,
 {
 	const struct yaml_node *root = NULL;
 	struct yaml_error wrong;
-	int failure = yaml_parse(text, length, YAML_ALIASES | YAML_ONE_DOCUMENT, policy->arena,
-				 &root, &wrong);
+	int failure =
+		yaml_parse(&(struct yaml_text){ text, length, YAML_ALIASES | YAML_ONE_DOCUMENT },
+			   policy->arena, &root, &wrong);
 
 	if (failure == -EINVAL)
 		return refuse_text(error, &wrong);

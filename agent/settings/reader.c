@@ -128,7 +128,8 @@ static void read_fallback(struct reader *reader, const struct policy_row *row, v
 	const struct yaml_node *node = NULL;
 	struct yaml_error error;
 
-	if (yaml_parse(row->fallback, strlen(row->fallback), 0, reader->arena, &node, &error) < 0 ||
+	if (yaml_parse(&(struct yaml_text){ row->fallback, strlen(row->fallback), 0 },
+		       reader->arena, &node, &error) < 0 ||
 	    !node)
 		reader->is_out_of_memory = true;
 	else

@@ -125,7 +125,9 @@ static int set_default(const struct policy_row *row, json_t *schema)
 
 	if (!arena)
 		return -ENOMEM;
-	if (yaml_parse(row->fallback, strlen(row->fallback), 0, arena, &node, &wrong) < 0 || !node)
+	if (yaml_parse(&(struct yaml_text){ row->fallback, strlen(row->fallback), 0 }, arena, &node,
+		       &wrong) < 0 ||
+	    !node)
 		return -ENOMEM;
 	value = core_value_of(node);
 	switch (value.kind) {

@@ -36,7 +36,8 @@ static void parse(const uint8_t *data, size_t size, enum yaml_flags flags)
 	const struct yaml_node *root = NULL;
 	struct yaml_error wrong = { 0 };
 	size_t count = 0;
-	int error = yaml_parse((const char *)data, size, flags, arena, &root, &wrong);
+	int error = yaml_parse(&(struct yaml_text){ (const char *)data, size, flags }, arena, &root,
+			       &wrong);
 
 	if (error == -EINVAL && (!wrong.line || !wrong.column || !wrong.message))
 		abort();

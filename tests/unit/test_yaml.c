@@ -24,7 +24,8 @@ static const struct yaml_node *parse(struct arena *arena, const char *text, enum
 {
 	const struct yaml_node *root = NULL;
 	struct yaml_error wrong;
-	int error = yaml_parse(text, strlen(text), flags, arena, &root, &wrong);
+	int error =
+		yaml_parse(&(struct yaml_text){ text, strlen(text), flags }, arena, &root, &wrong);
 
 	if (error)
 		fail_msg("%u:%u: %s", wrong.line, wrong.column,
@@ -38,7 +39,9 @@ static const char *refused(struct arena *arena, const char *text, enum yaml_flag
 	const struct yaml_node *root = NULL;
 	struct yaml_error wrong;
 
-	assert_int_equal(yaml_parse(text, strlen(text), flags, arena, &root, &wrong), -EINVAL);
+	assert_int_equal(
+		yaml_parse(&(struct yaml_text){ text, strlen(text), flags }, arena, &root, &wrong),
+		-EINVAL);
 	assert_null(root);
 	return arena_printf(arena, "%u:%u: %s", wrong.line, wrong.column, wrong.message);
 }
@@ -236,7 +239,8 @@ static void an_arena_that_is_full_is_no_crash(void **state)
 		;
 	while (arena_alloc(*state, 16))
 		;
-	assert_int_equal(yaml_parse("a: [b]", 6, 0, *state, &root, &wrong), -ENOMEM);
+	assert_int_equal(yaml_parse(&(struct yaml_text){ "a: [b]", 6, 0 }, *state, &root, &wrong),
+			 -ENOMEM);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_arena, free_arena)

@@ -267,7 +267,8 @@ static int parse(struct reading *reading, const char *text, size_t length)
 
 	if (!private)
 		return -ENOMEM;
-	int error = yaml_parse(text, length, YAML_ALIASES, private, &root, &place);
+	int error = yaml_parse(&(struct yaml_text){ text, length, YAML_ALIASES }, private, &root,
+			       &place);
 
 	if (error == -EINVAL)
 		return refuse(reading, "is not YAML or JSON: line %u: %s", place.line,

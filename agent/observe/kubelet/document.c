@@ -246,8 +246,8 @@ static struct document *parse(struct builder *builder, const struct file_content
 	struct reading *reading = builder->reading;
 	const struct yaml_node *root;
 	struct yaml_error problem;
-	int error = yaml_parse(content->data, content->length, YAML_ALIASES, reading->arena, &root,
-			       &problem);
+	int error = yaml_parse(&(struct yaml_text){ content->data, content->length, YAML_ALIASES },
+			       reading->arena, &root, &problem);
 
 	if (error == -ENOMEM)
 		reading->error = error;
