@@ -51,6 +51,25 @@ static int add_guard(struct warden *warden, struct facts *facts)
 	return 0;
 }
 
+/* What a policy may say and this version does not do: the effective policy is what is reported. */
+static void add_not_carried_out(const struct settings *settings, struct facts *facts)
+{
+	static const char remedy[] = "take the key out of the policy, or update the agent";
+
+	if (settings->listeners_default != ACTION_ALLOW)
+		add(facts, "agent.policy", "listeners.default",
+		    "this version judges and refuses only ports that a rule names: "
+		    "listeners.default has no effect",
+		    remedy);
+	if (*settings->metrics_listen)
+		add(facts, "agent.policy", "report.metrics.listen",
+		    "this version serves no metrics: report.metrics.listen has no effect", remedy);
+	if (*settings->metrics_textfile)
+		add(facts, "agent.policy", "report.metrics.textfile",
+		    "this version writes no metrics: report.metrics.textfile has no effect",
+		    remedy);
+}
+
 int warden_observe_self(struct warden *warden, struct node *node)
 {
 	struct facts facts = { .items = arena_array(warden->pass_arena, FACTS_MAX,
@@ -62,6 +81,7 @@ int warden_observe_self(struct warden *warden, struct node *node)
 	add(&facts, "agent.policy",
 	    warden->options->policy_path ? warden->options->policy_path : "built-in",
 	    warden->policy_problem, NULL);
+	add_not_carried_out(settings, &facts);
 	add(&facts, "agent.journal", settings->journal_path, ledger_problem(warden->ledger), NULL);
 	if (warden->has_collector)
 		add(&facts, "agent.courier", "courier", warden->courier_problem, NULL);
