@@ -16,7 +16,8 @@ const volatile __u32 reader_pid_namespace = INITIAL_PID_NAMESPACE;
 /* False where the kernel is locked down for confidentiality: no helper may copy memory there. */
 const volatile bool may_copy_memory = true;
 
-/* One row of the table at the end of struct pid, whose rows may not be indexed directly. */
+/* One row of the table at the end of struct pid. The verifier allows no index into it, so `pid`
+ * must be a plain number to it: one that a helper read. */
 static __always_inline struct upid *pid_row(struct pid *pid, __u32 level)
 {
 	return (void *)pid + bpf_core_field_offset(struct pid, numbers) +
@@ -30,7 +31,7 @@ static __always_inline __u32 pid_of(struct task_struct *task)
 		return task->tgid;
 	if (!may_copy_memory)
 		return 0;
-	struct pid *pid = task->group_leader->thread_pid;
+	struct pid *pid = BPF_CORE_READ(task, group_leader, thread_pid);
 	__u32 levels = BPF_CORE_READ(pid, level);
 
 	for (__u32 level = 0; level < PID_LEVELS_MAX; level++) {
@@ -53,7 +54,7 @@ static __always_inline __u32 pid_namespace_of(struct task_struct *task)
 		return pid->numbers[0].ns->ns.inum;
 	if (!may_copy_memory)
 		return task->nsproxy->pid_ns_for_children->ns.inum;
-	struct upid *row = pid_row(pid, BPF_CORE_READ(pid, level));
+	struct upid *row = pid_row(BPF_CORE_READ(task, thread_pid), pid->level);
 
 	return BPF_CORE_READ(row, ns, ns.inum);
 }

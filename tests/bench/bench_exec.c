@@ -47,7 +47,7 @@ static void run_one(void)
 	pid_t pid = vfork();
 
 	if (pid == 0) {
-		execve("/bin/true",
+		execve("/usr/bin/true",
 		       (char *const[]){ (char[]){ "true" }, (char[]){ "--some=argument" }, NULL },
 		       environ);
 		_exit(1);

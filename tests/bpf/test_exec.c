@@ -66,15 +66,16 @@ static void arguments_are_exact(void **state)
 		(char[]){ "true" },	    (char[]){ "" }, (char[]){ "two words\n" },
 		(char[]){ "\xff\x1b[31m" }, (char[]){ "" }, NULL
 	};
-	const struct process *process = run_and_see(*state, "/bin/true", arguments);
+	const struct process *process = run_and_see(*state, "/usr/bin/true", arguments);
 
 	assert_int_equal(process->argument_count, 5);
 	for (size_t i = 0; i < 5; i++)
 		assert_string_equal(process->arguments[i], arguments[i]);
 	assert_false(process->arguments_truncated);
 	assert_string_equal(process->name, "true");
-	assert_true(strcmp(process->exe, "/usr/bin/true") == 0 ||
-		    strcmp(process->exe, "/bin/true") == 0);
+	CLEANUP_FREE char *exe = realpath("/usr/bin/true", NULL);
+
+	assert_string_equal(process->exe, exe);
 	assert_int_equal(process->parent_pid, getpid());
 	assert_int_equal(process->uid, geteuid());
 	assert_int_equal(process->netns, namespace_of("/proc/self/ns/net"));
@@ -92,7 +93,7 @@ static void record_agrees_with_proc(void **state)
 
 	if (recorder->was_seen)
 		skip();
-	pid_t pid = start_program("/bin/sleep", arguments);
+	pid_t pid = start_program("/usr/bin/sleep", arguments);
 
 	recorder->only_pid = pid;
 	assert_true(recorder_wait(recorder, was_seen, 2000));
@@ -131,7 +132,7 @@ static void cgroup_is_named(void **state)
 		skip();
 	write_pid(group, getpid());
 	const struct process *process =
-		run_and_see(*state, "/bin/true", (char *const[]){ (char[]){ "true" }, NULL });
+		run_and_see(*state, "/usr/bin/true", (char *const[]){ (char[]){ "true" }, NULL });
 
 	write_pid(mount, getpid());
 	assert_int_equal(rmdir(group), 0);
@@ -145,7 +146,7 @@ static void long_arguments_keep_head_and_tail(void **state)
 	struct recorder *recorder = *state;
 
 	memset(longest, 'x', sizeof(longest) - 1);
-	const struct process *process = run_and_see(recorder, "/bin/true", arguments);
+	const struct process *process = run_and_see(recorder, "/usr/bin/true", arguments);
 
 	assert_true(process->arguments_truncated);
 	assert_int_equal(recorder->record.argument_bytes, 5 + 10000 + 7);
@@ -163,7 +164,7 @@ static void arguments_that_just_fit_are_whole(void **state)
 	char *const arguments[] = { (char[]){ "true" }, longest, NULL };
 
 	memset(longest, 'x', sizeof(longest) - 1);
-	const struct process *process = run_and_see(*state, "/bin/true", arguments);
+	const struct process *process = run_and_see(*state, "/usr/bin/true", arguments);
 
 	assert_false(process->arguments_truncated);
 	assert_int_equal(process->argument_count, 2);
@@ -177,7 +178,7 @@ static void program_in_memory_is_named(void **state)
 
 	if (recorder->was_seen)
 		skip();
-	int from = open("/bin/true", O_RDONLY | O_CLOEXEC);
+	int from = open("/usr/bin/true", O_RDONLY | O_CLOEXEC);
 	int to = memfd_create("hidden", MFD_CLOEXEC);
 	char buffer[4096];
 
@@ -185,7 +186,7 @@ static void program_in_memory_is_named(void **state)
 		assert_int_equal(write(to, buffer, (size_t)got), got);
 	recorder->only_pid = fork();
 	if (recorder->only_pid == 0) {
-		fexecve(to, (char *const[]){ (char[]){ "innocent" }, NULL }, environ);
+		fexecve(to, (char *const[]){ (char[]){ "true" }, NULL }, environ);
 		_exit(1);
 	}
 	assert_true(recorder_wait(recorder, was_seen, 2000));
@@ -195,12 +196,13 @@ static void program_in_memory_is_named(void **state)
 	close(to);
 }
 
-static void start_one(void)
+static void start_one(char *argument)
 {
 	pid_t pid = vfork();
 
 	if (pid == 0) {
-		execve("/bin/true", (char *const[]){ (char[]){ "true" }, NULL }, environ);
+		execve("/usr/bin/true", (char *const[]){ (char[]){ "true" }, argument, NULL },
+		       environ);
 		_exit(1);
 	}
 	waitpid(pid, NULL, 0);
@@ -209,7 +211,7 @@ static void start_one(void)
 static void start_many(size_t count)
 {
 	while (count--)
-		start_one();
+		start_one((char[]){ "--argument" });
 }
 
 /* From another process, at full rate, while this one reads. */
@@ -223,8 +225,6 @@ static pid_t start_storm(size_t count)
 	}
 	return pid;
 }
-
-#define STORM 8000
 
 static uint64_t seen(struct recorder *recorder, uint64_t *ret_lost)
 {
@@ -246,13 +246,14 @@ static void storm_loses_nothing(void **state)
 
 	if (recorder->was_seen)
 		skip();
+	size_t storm = getenv("IN_VM") ? 400 : 8000; /* emulated, an exec takes 20 ms */
 	uint64_t before = seen(recorder, &lost);
-	pid_t pid = start_storm(STORM);
+	pid_t pid = start_storm(storm);
 
 	while (waitpid(pid, NULL, WNOHANG) == 0)
 		recorder_run(recorder, 20);
 	recorder_run(recorder, 50);
-	assert_true(seen(recorder, &lost) - before >= STORM);
+	assert_true(seen(recorder, &lost) - before >= storm);
 	assert_int_equal(lost, 0);
 	assert_int_equal(recorder->gap_lost, 0);
 }
@@ -260,18 +261,20 @@ static void storm_loses_nothing(void **state)
 /* Whoever does not read loses, and is told exactly how much. */
 static void loss_is_counted(void **state)
 {
+	static char longest[7000];
 	struct recorder *recorder = *state;
 	size_t started = 0;
 	uint64_t lost = 0;
 
+	memset(longest, 'x', sizeof(longest) - 1);
 	if (recorder->was_seen)
 		skip();
 	recorder_run(recorder, 20);
 	uint64_t before = seen(recorder, &lost);
 	int64_t start = time_now_ns();
 
-	for (; !lost && started < 40000; started += 500) {
-		start_many(500);
+	for (; !lost && started < 1000; started++) {
+		start_one(longest);
 		seen(recorder, &lost);
 	}
 	assert_true(lost > 0);
@@ -285,7 +288,7 @@ static void loss_is_counted(void **state)
 	/* and goes on */
 	recorder->was_seen = false;
 	recorder->only_pid =
-		start_program("/bin/true", (char *const[]){ (char[]){ "true" }, NULL });
+		start_program("/usr/bin/true", (char *const[]){ (char[]){ "true" }, NULL });
 	assert_true(recorder_wait(recorder, was_seen, 2000));
 	end_of(recorder->only_pid);
 }
@@ -300,13 +303,13 @@ static void steady_state_allocates_nothing(void **state)
 	recorder_run(recorder, 30);
 	struct mallinfo2 before = mallinfo2();
 
-	for (int i = 0; i < 10; i++) {
+	for (int i = 0; i < 5; i++) {
 		start_many(100);
 		recorder_run(recorder, 20);
 	}
 	struct mallinfo2 after = mallinfo2();
 
-	assert_true(recorder->execs >= 1100);
+	assert_true(recorder->execs >= 600);
 	assert_int_equal(after.uordblks, before.uordblks);
 	assert_int_equal(after.arena + after.hblkhd, before.arena + before.hblkhd);
 }

@@ -6,7 +6,9 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <bpf/libbpf.h>
 #include <dirent.h>
+#include <errno.h>
 #include <netinet/in.h>
 #include <sched.h>
 #include <signal.h>
@@ -14,6 +16,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/utsname.h>
 
 #include "base/text.h"
 #include "bpf/watch_support.h"
@@ -43,16 +46,31 @@ static int open_proc(void **state)
 	return host_open(NULL, &reading->host);
 }
 
+static bool kernel_is_before(unsigned major, unsigned minor)
+{
+	struct utsname name;
+	unsigned here_major = 0, here_minor = 0;
+
+	uname(&name);
+	sscanf(name.release, "%u.%u", &here_major, &here_minor);
+	return here_major < major || (here_major == major && here_minor < minor);
+}
+
 static int open_kernel(void **state)
 {
+	libbpf_set_print(NULL);
 	int error = open_proc(state);
 	struct reading *reading = *state;
 
 	if (!error)
 		error = listener_reader_open(reading->host, &reading->reader);
-	if (error)
-		printf("# %s\n", listener_reader_problem(error, reading->arena));
-	return 0; /* read_all() skips */
+	if (!error)
+		return 0;
+	printf("# %s\n", listener_reader_problem(error, reading->arena));
+	/* read_all() then skips; bpf_sock_from_file came with 5.11 */
+	return error == -EPERM || error == -ESRCH || (error == -EINVAL && kernel_is_before(5, 11))
+		       ? 0
+		       : -1;
 }
 
 static int close_reading(void **state)

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <bpf/libbpf.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
@@ -81,6 +82,7 @@ static int all_are_refused(const char *word, int error)
 	CLEANUP(cleanup_listener_reader) struct listener_reader *reader = NULL;
 	const struct watch_status *status;
 
+	libbpf_set_print(NULL);
 	if (host_open(NULL, &host) < 0 || watch_open(host, &nobody, &watch) < 0)
 		return 2;
 	size_t count = watch_status(watch, &status);
@@ -142,7 +144,7 @@ static int in_nested_namespace(void)
 		return 77;
 	if (!recorder_open(&recorder, "exec"))
 		return 77;
-	pid_t pid = start_program("/bin/true", (char *const[]){ (char[]){ "true" }, NULL });
+	pid_t pid = start_program("/usr/bin/true", (char *const[]){ (char[]){ "true" }, NULL });
 
 	recorder.only_pid = pid;
 	if (!recorder_wait(&recorder, saw_own_child, 1000) || !recorder.was_seen)

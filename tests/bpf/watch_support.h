@@ -26,7 +26,8 @@ struct recorder {
 	const char *arguments[16 << 10];
 };
 
-/* Opens it. Returns whether that watcher is on; prints why it is not. */
+/* Opens it. Returns whether that watcher is on; prints why it is not. Off is expected only without
+ * privilege or kernel types; for another reason the test fails. */
 bool recorder_open(struct recorder *recorder, const char *watcher);
 void recorder_close(struct recorder *recorder);
 /* Waits for events and handles them, until `is_done` says so or the time is over. Returns whether
