@@ -6,6 +6,7 @@
 #define RING_BYTES (64 << 10) /* never shared, so that an exec storm cannot delay a finding */
 
 #include "emit.h"
+#include "kernel_socket.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 

@@ -6,7 +6,7 @@
 #ifndef BPF_PID_H
 #define BPF_PID_H
 
-#include "kernel_types.h"
+#include "kernel_task.h"
 
 #define INITIAL_PID_NAMESPACE 0xEFFFFFFCU /* include/linux/proc_ns.h: PROC_PID_INIT_INO */
 #define PID_LEVELS_MAX	      32	  /* include/linux/pid_namespace.h: MAX_PID_NS_LEVEL */

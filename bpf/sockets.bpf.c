@@ -4,6 +4,7 @@
  * namespace at once; which exist in the reader's namespace, held or not; and which processes live
  * in which namespace. Iterators write to their reader alone, so there is no ring and no loss.
  */
+#include "kernel_socket.h"
 #include "pid.h"
 #include "nodelatch/event.h"
 

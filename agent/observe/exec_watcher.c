@@ -44,8 +44,8 @@ static int hand_over(struct watch_context *context, const void *data, size_t siz
 const struct watcher exec_watcher = {
 	.name = "exec",
 	.program = "watch_exec",
-	.cost = "processes that start are seen only when the node is next looked at, and those that "
-		"are gone by then are never seen",
+	.cost = "processes that start are seen when the node is next looked at, and those that are "
+		"gone by then never",
 	.cost_of_lockdown = "execs are seen without their path and arguments",
 	.counts_skipped_runs = true,
 	.kind = EVENT_EXEC,

@@ -16,16 +16,21 @@
 #include "base/arena.h"
 #include "observe/host.h"
 
+struct listener_list {
+	struct listener *items;
+	size_t count;
+	const char *method; /* how it was read: "BPF iterators", "/proc", "the node tree" */
+};
+
 /*
  * Reads once. Everything lives in the arena, sorted by namespace, protocol, address and port.
- * ret_method says how it was read: "/proc", "the node tree".
  *
  * One reading of /proc is cheaper than loading programs to the kernel for it, so this one always
  * goes there. Returns 0; -ENOENT: no socket table could be read; -E2BIG: more than LISTENERS_MAX
  * sockets; or -errno.
  */
 int listeners_read(const struct host *host, struct process_table *processes, struct arena *arena,
-		   struct listener **ret_listeners, size_t *ret_count, const char **ret_method);
+		   struct listener_list *ret_list);
 
 /*
  * Reads again and again, by iterators that stay loaded: sees every owner in every namespace each
@@ -41,10 +46,9 @@ int listener_reader_open(const struct host *host, struct listener_reader **ret_r
 /* One sentence for an error of the function above. */
 const char *listener_reader_problem(int error, struct arena *arena);
 void listener_reader_close(struct listener_reader *reader);
-/* As listeners_read(); the method is "BPF iterators". */
+/* As listeners_read(). */
 int listener_reader_read(struct listener_reader *reader, struct process_table *processes,
-			 struct arena *arena, struct listener **ret_listeners, size_t *ret_count,
-			 const char **ret_method);
+			 struct arena *arena, struct listener_list *ret_list);
 
 DEFINE_CLEANUP(listener_reader, struct listener_reader, listener_reader_close);
 

@@ -301,25 +301,22 @@ static int read_all(struct listener_reader *reader, struct socket_list *list)
 }
 
 int listener_reader_read(struct listener_reader *reader, struct process_table *processes,
-			 struct arena *arena, struct listener **ret_listeners, size_t *ret_count,
-			 const char **ret_method)
+			 struct arena *arena, struct listener_list *ret_list)
 {
-	struct socket_list list = { .arena = arena };
-	struct listener *listeners;
-	size_t count;
-	int error = read_all(reader, &list);
+	struct socket_list sockets = { .arena = arena };
+	struct listener_list list;
+	int error = read_all(reader, &sockets);
 
 	if (!error)
-		error = socket_list_group(&list, reader->host, processes, &listeners, &count);
+		error = socket_list_group(&sockets, reader->host, processes, &list);
 	if (error)
 		return error;
 	reader->remembered_count = 0;
-	for (size_t i = 0; i < count; i++)
-		if (listeners[i].owner_count == 0)
-			remember(reader, listeners[i].netns);
-	*ret_listeners = listeners;
-	*ret_count = count;
-	*ret_method = "BPF iterators";
+	for (size_t i = 0; i < list.count; i++)
+		if (list.items[i].owner_count == 0)
+			remember(reader, list.items[i].netns);
+	list.method = "BPF iterators";
+	*ret_list = list;
 	return 0;
 }
 

@@ -193,7 +193,7 @@ static int find_owners(struct reading *reading)
 }
 
 int listeners_read(const struct host *host, struct process_table *processes, struct arena *arena,
-		   struct listener **ret_listeners, size_t *ret_count, const char **ret_method)
+		   struct listener_list *ret_list)
 {
 	struct reading reading = { .host = host, .arena = arena, .sockets = { .arena = arena } };
 	pid_t *pids;
@@ -209,9 +209,8 @@ int listeners_read(const struct host *host, struct process_table *processes, str
 	if (!error)
 		error = find_owners(&reading);
 	if (!error)
-		error = socket_list_group(&reading.sockets, host, processes, ret_listeners,
-					  ret_count);
+		error = socket_list_group(&reading.sockets, host, processes, ret_list);
 	if (!error)
-		*ret_method = host_is_tree(host) ? "the node tree" : "/proc";
+		ret_list->method = host_is_tree(host) ? "the node tree" : "/proc";
 	return error;
 }

@@ -224,13 +224,19 @@ static int refresh_components(struct observer *observer)
 static int read_listeners(struct observer *observer, struct process_table *processes)
 {
 	struct arena *arena = observer->listener_arena;
+	struct listener_list list = { 0 };
+	int error = -ENOENT;
 
-	if (observer->reader &&
-	    listener_reader_read(observer->reader, processes, arena, &observer->listeners,
-				 &observer->listener_count, &observer->listeners_method) == 0)
-		return 0;
-	return listeners_read(observer->host, processes, arena, &observer->listeners,
-			      &observer->listener_count, &observer->listeners_method);
+	if (observer->reader)
+		error = listener_reader_read(observer->reader, processes, arena, &list);
+	if (error < 0)
+		error = listeners_read(observer->host, processes, arena, &list);
+	if (error < 0)
+		return error;
+	observer->listeners = list.items;
+	observer->listener_count = list.count;
+	observer->listeners_method = list.method;
+	return 0;
 }
 
 static int refresh_listeners(struct observer *observer)

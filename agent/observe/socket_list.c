@@ -116,10 +116,9 @@ static int find_owners(const struct socket_row *rows, size_t count, struct arena
 	return 0;
 }
 
-/* The rows of one place as one listener. */
-static int make_listener(const struct socket_row *rows, size_t count, const struct host *host,
-			 struct socket_list *list, struct process_table *processes,
-			 struct listener *ret_listener)
+/* Says all of a listener but its owners, from the rows of one place. */
+static void describe(const struct socket_row *rows, size_t count, const struct host *host,
+		     struct listener *ret_listener)
 {
 	struct listener listener = {
 		.transport = rows->transport,
@@ -140,40 +139,44 @@ static int make_listener(const struct socket_row *rows, size_t count, const stru
 		    !rows[i].is_ipv6_only)
 			listener.is_dual_stack = true;
 	}
-	int error = find_owners(rows, count, list->arena, processes, &listener);
+	*ret_listener = listener;
+}
 
-	if (!error)
-		*ret_listener = listener;
-	return error;
+/* How many rows from here on are of the same place. */
+static size_t rows_of_place(const struct socket_row *rows, size_t left)
+{
+	size_t count = 1;
+
+	while (count < left && compare_places(&rows[0], &rows[count]) == 0)
+		count++;
+	return count;
 }
 
 int socket_list_group(struct socket_list *list, const struct host *host,
-		      struct process_table *processes, struct listener **ret_listeners,
-		      size_t *ret_count)
+		      struct process_table *processes, struct listener_list *ret_list)
 {
 	struct listener *listeners = NULL;
-	size_t count = 0, capacity = 0, end;
+	size_t count = 0, capacity = 0, rows;
 
 	if (list->count)
 		qsort(list->rows, list->count, sizeof(*list->rows), compare_rows);
-	for (size_t start = 0; start < list->count; start = end) {
-		struct listener *place;
+	for (size_t start = 0; start < list->count; start += rows) {
+		const struct socket_row *first = &list->rows[start];
 
-		for (end = start + 1; end < list->count; end++)
-			if (compare_places(&list->rows[start], &list->rows[end]) != 0)
-				break;
+		rows = rows_of_place(first, list->count - start);
 		if (count == LISTENERS_MAX)
 			return -E2BIG;
-		place = arena_push(list->arena, &listeners, &count, &capacity, sizeof(*place));
+		struct listener *place =
+			arena_push(list->arena, &listeners, &count, &capacity, sizeof(*place));
+
 		if (!place)
 			return -ENOMEM;
-		int error = make_listener(&list->rows[start], end - start, host, list, processes,
-					  place);
+		describe(first, rows, host, place);
+		int error = find_owners(first, rows, list->arena, processes, place);
 
 		if (error < 0)
 			return error;
 	}
-	*ret_listeners = listeners;
-	*ret_count = count;
+	*ret_list = (struct listener_list){ .items = listeners, .count = count };
 	return 0;
 }

@@ -14,6 +14,7 @@
 
 #include "base/arena.h"
 #include "observe/host.h"
+#include "observe/listeners.h"
 
 struct socket_row {
 	uint64_t netns; /* inode; 0 unknown */
@@ -39,7 +40,6 @@ int socket_list_add(struct socket_list *list, const struct socket_row *row);
  * list. Returns 0, -ENOMEM, or -E2BIG past LISTENERS_MAX.
  */
 int socket_list_group(struct socket_list *list, const struct host *host,
-		      struct process_table *processes, struct listener **ret_listeners,
-		      size_t *ret_count);
+		      struct process_table *processes, struct listener_list *ret_list);
 
 #endif

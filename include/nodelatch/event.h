@@ -42,18 +42,16 @@ struct event_counters {
 
 /*
  * EVENT_EXEC: a process image was replaced. Followed by exe_bytes of path and argument_captured
- * bytes of argv, nothing between.
- *
- * The path is its components from the last to the first, each with its NUL. The arguments are the
- * start of the argv area, NUL after each argument; when they did not fit, EVENT_ARGUMENTS_HEAD
- * bytes of its start and EVENT_ARGUMENTS_TAIL of its end.
+ * bytes of argv, nothing between. The path is its components from the last to the first, each with
+ * its NUL. The arguments are the start of the argv area, NUL after each argument; when they did not
+ * fit, EVENT_ARGUMENTS_HEAD bytes of its start and EVENT_ARGUMENTS_TAIL of its end.
  */
 #define EVENT_ARGUMENTS_MAX  8192
 #define EVENT_ARGUMENTS_HEAD 6144
 #define EVENT_ARGUMENTS_TAIL 2048
 #define EVENT_PATH_MAX	     4096 /* PATH_MAX */
 #define EVENT_NAME_MAX	     256  /* one component with its NUL: NAME_MAX + 1 */
-#define EVENT_PATH_DEPTH_MAX 48	  /* mounts crossed and components; the deepest we saw is 19 */
+#define EVENT_PATH_DEPTH_MAX 48	  /* components and mounts crossed: programs lie some ten deep */
 #define EVENT_COMM_BYTES     16
 
 enum event_exec_flags {
@@ -70,8 +68,7 @@ struct event_exec {
 	event_u64 parent_started_ns; /* the parent's */
 	event_u64 cgroup;	     /* id in the unified hierarchy */
 	event_u64 pids_cgroup;	     /* id in the hierarchy of the pids controller; 0 none */
-	event_u32 pid;		     /* in the agent's pid namespace, like all pids here */
-	event_u32 parent_pid;
+	event_u32 pid, parent_pid;   /* in the agent's pid namespace, like all pids here */
 	event_u32 uid, euid, gid;
 	event_u32 netns, mntns, pidns; /* inodes */
 	event_u32 argument_count;
@@ -82,8 +79,7 @@ struct event_exec {
 	char comm[EVENT_COMM_BYTES];
 };
 
-/* EVENT_LISTEN: a socket went into or out of listening. Only a hint to look at the truth: it comes
- * before the port is settled, and once for every subflow. */
+/* EVENT_LISTEN: a socket went into or out of listening: a hint to look at the truth, no more. */
 struct event_listen {
 	struct event_header header;
 	event_u32 netns;
@@ -110,17 +106,15 @@ struct event_socket {
 	event_u8 address[16]; /* network order; IPv4 in the first four */
 };
 
-/* One process and its network namespace. */
-struct event_task {
+struct event_task { /* one process and its network namespace */
 	event_u32 pid;
 	event_u32 netns;
 };
 
-_Static_assert(sizeof(struct event_header) == 24, "part of the format");
-_Static_assert(sizeof(struct event_exec) == 24 + 4 * 8 + 10 * 4 + 2 * 2 + 4 + 16, "no holes");
-_Static_assert(sizeof(struct event_listen) == 40, "part of the format");
-_Static_assert(sizeof(struct event_socket) == 40, "part of the format");
-_Static_assert(sizeof(struct event_task) == 8, "part of the format");
-_Static_assert(EVENT_ARGUMENTS_HEAD + EVENT_ARGUMENTS_TAIL == EVENT_ARGUMENTS_MAX, "the whole");
+_Static_assert(sizeof(struct event_header) == 24 && sizeof(struct event_listen) == 40 &&
+		       sizeof(struct event_exec) == 24 + 4 * 8 + 10 * 4 + 2 * 2 + 4 + 16 &&
+		       sizeof(struct event_socket) == 40 && sizeof(struct event_task) == 8 &&
+		       EVENT_ARGUMENTS_HEAD + EVENT_ARGUMENTS_TAIL == EVENT_ARGUMENTS_MAX,
+	       "the format, without holes");
 
 #endif

@@ -2,14 +2,9 @@
 /* The least that an exec watcher can be: it copies argv to a ring, and nothing else. */
 #define RING_BYTES (1 << 20)
 
-#include "kernel_types.h"
+#include "kernel_task.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
-
-struct {
-	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, RING_BYTES);
-} ring SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -17,6 +12,11 @@ struct {
 	__type(key, __u32);
 	__type(value, char[8192]);
 } scratches SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, RING_BYTES);
+} ring SEC(".maps");
 
 SEC("tp_btf/sched_process_exec")
 int exec_floor(__u64 *arguments)

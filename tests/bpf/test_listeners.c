@@ -90,13 +90,14 @@ static void read_all(struct reading *reading, bool by_kernel)
 		skip();
 	arena_reset(reading->arena);
 	struct process_table *processes = process_table_new(reading->host, reading->arena);
+	struct listener_list list = { 0 };
 	int error =
-		by_kernel ? listener_reader_read(reading->reader, processes, reading->arena,
-						 &reading->listeners, &reading->count,
-						 &reading->method)
-			  : listeners_read(reading->host, processes, reading->arena,
-					   &reading->listeners, &reading->count, &reading->method);
+		by_kernel ? listener_reader_read(reading->reader, processes, reading->arena, &list)
+			  : listeners_read(reading->host, processes, reading->arena, &list);
 
+	reading->listeners = list.items;
+	reading->count = list.count;
+	reading->method = list.method;
 	assert_int_equal(error, 0);
 	assert_string_equal(reading->method, by_kernel ? "BPF iterators" : "/proc");
 }

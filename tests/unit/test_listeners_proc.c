@@ -106,8 +106,14 @@ static int read_tree(struct tree *tree)
 {
 	if (!tree->host)
 		assert_int_equal(host_open(tree->path, &tree->host), 0);
-	return listeners_read(tree->host, process_table_new(tree->host, tree->arena), tree->arena,
-			      &tree->listeners, &tree->count, &tree->method);
+	struct listener_list list = { 0 };
+	int error = listeners_read(tree->host, process_table_new(tree->host, tree->arena),
+				   tree->arena, &list);
+
+	tree->listeners = list.items;
+	tree->count = list.count;
+	tree->method = list.method;
+	return error;
 }
 
 static void owners_are_found_best_first(void **state)
