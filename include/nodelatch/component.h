@@ -11,61 +11,7 @@
 
 #include "nodelatch/certificate.h"
 #include "nodelatch/process.h"
-
-/* How a value is known; the words are those of `source` in the finding format (model/words.h). */
-enum source_kind {
-	SOURCE_NONE, /* nothing to cite */
-	SOURCE_FLAG,
-	SOURCE_CONFIG, /* with path */
-	SOURCE_DROPIN, /* with path */
-	SOURCE_ENV,
-	SOURCE_DISTRO, /* with path */
-	SOURCE_DEFAULT_FLAG,
-	SOURCE_DEFAULT_CONFIG,
-	SOURCE_LIVE,
-	SOURCE_EXEC,
-	SOURCE_KIND_COUNT,
-};
-
-struct source {
-	enum source_kind kind;
-	const char
-		*path; /* absolute, as the judged process sees it; NULL where the kind takes none */
-};
-
-enum value_kind {
-	VALUE_UNKNOWN, /* could not be determined */
-	VALUE_UNSET,   /* determined: nothing is set, and the default is "nothing" */
-	VALUE_BOOLEAN,
-	VALUE_INTEGER,
-	VALUE_DURATION, /* integer, nanoseconds */
-	VALUE_TEXT,
-	VALUE_LIST,
-};
-
-struct value {
-	enum value_kind kind;
-	union {
-		bool boolean;
-		int64_t integer;
-		const char *text;
-		struct {
-			const char *const *items;
-			size_t count;
-		} list;
-	};
-};
-
-/* One effective setting of a component. */
-struct setting {
-	const char *name; /* dotted path in the component's configuration,
-			   * "authentication.anonymous.enabled"; a setting that only a flag can make
-			   * has the flag's name with its dashes, "--hostname-override" */
-	struct value value;
-	struct source source;
-	const char *detail; /* one sentence of evidence: "no --config, and --read-only-port is not
-			       set: ..." */
-};
+#include "nodelatch/setting.h"
 
 enum problem_kind {
 	PROBLEM_UNKNOWN_KEY,   /* the component would warn and go on */
