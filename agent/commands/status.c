@@ -100,7 +100,7 @@ static void write_collector(struct text_buffer *out, const json_t *collector)
 {
 	const json_t *courier = json_object_get(collector, "courier");
 
-	if (!*text_at(collector, "endpoint")) {
+	if (!*text_at(collector, "endpoint") && !*text_at(collector, "problem")) {
 		line(out, "collector", "none in the policy");
 		return;
 	}

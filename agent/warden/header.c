@@ -67,8 +67,7 @@ void warden_print_header(struct warden *warden)
 	labelled(&out, "journal", settings->journal_path);
 	if (ledger_problem(warden->ledger))
 		labelled(&out, "", ledger_problem(warden->ledger));
-	labelled(&out, "collector",
-		 warden->collector_endpoint ? warden->collector_endpoint : "none");
+	labelled(&out, "collector", warden->delivery.endpoint ? warden->delivery.endpoint : "none");
 	buffer_text(&out, "\n");
 	listeners_write_text(&node, settings, LISTENERS_HOST, &style, &out);
 	buffer_text(&out, "\n");

@@ -60,6 +60,5 @@ void warden_tell_the_rest(struct warden *warden)
 {
 	if (warden->control)
 		control_server_notify(warden->control);
-	if (warden->courier)
-		courier_link_notify(warden->courier);
+	delivery_notify(warden);
 }

@@ -15,7 +15,6 @@
 #include "check/checks.h"
 #include "commands/load.h"
 #include "commands/options.h"
-#include "control/courier_link.h"
 #include "control/server.h"
 #include "enforce/guard.h"
 #include "ledger/ledger.h"
@@ -24,6 +23,7 @@
 #include "observe/watch.h"
 #include "report/sinks.h"
 #include "settings/policy.h"
+#include "warden/delivery.h"
 #include "warden/output.h"
 #include "warden/warden.h"
 
@@ -45,13 +45,7 @@ struct warden {
 	char *guard_problem;	 /* why there is no guard at all; NULL: there is one */
 	struct ledger *ledger;
 	struct control_server *control;
-	struct courier_link *courier; /* NULL: no collector */
-	char *courier_problem; /* why there is no courier though the policy wants one; NULL: fine */
-	json_t *courier_status;	     /* what it said of itself last; NULL: nothing yet */
-	struct event *courier_timer; /* of the next start */
-	int courier_delay_s;
-	bool has_collector;	  /* the policy or the environment names one */
-	char *collector_endpoint; /* the first; NULL: none */
+	struct delivery delivery;
 
 	const struct sink *sink; /* NULL: stdout none */
 	struct sink_style style;
@@ -102,14 +96,12 @@ void warden_tell(void *context, const struct change *change);
 /* reload.c */
 void warden_reload(struct warden *warden, bool is_forced);
 void warden_watch_policy(struct warden *warden);
+/* A file, and what takes its place. */
+void warden_watch_file(struct warden *warden, const char *path);
 /* How long the journal keeps what, by the policy and by whether somebody collects. */
 void warden_configure_ledger(struct warden *warden);
 /* Findings of checks that the policy no longer has in force. */
 void warden_retire_findings(struct warden *warden);
-
-/* delivery.c: the courier as the policy wishes: started, started anew, or none. */
-void warden_restart_courier(struct warden *warden);
-void warden_close_courier(struct warden *warden);
 
 /* status.c */
 int warden_changes_after(void *context, int64_t after, size_t limit, struct text_buffer *lines,

@@ -38,19 +38,24 @@ void warden_retire_findings(struct warden *warden)
 }
 
 /* Its directory too: editors, and ConfigMaps, put a new file in the place of the old one. */
-void warden_watch_policy(struct warden *warden)
+void warden_watch_file(struct warden *warden, const char *path)
 {
-	const char *path = warden->options->policy_path;
-	CLEANUP_FREE char *directory = path ? strdup(path) : NULL;
+	CLEANUP_FREE char *directory = strdup(path);
 
 	if (!directory)
 		return;
 	char *slash = strrchr(directory, '/');
 
 	if (slash)
-		*slash = '\0';
+		slash[slash == directory] = '\0';
 	input_watch_add(warden->inputs, path);
 	input_watch_add(warden->inputs, slash ? directory : ".");
+}
+
+void warden_watch_policy(struct warden *warden)
+{
+	if (warden->options->policy_path)
+		warden_watch_file(warden, warden->options->policy_path);
 }
 
 void warden_configure_ledger(struct warden *warden)
@@ -60,7 +65,7 @@ void warden_configure_ledger(struct warden *warden)
 		.path = settings->journal_path,
 		.keep_ns = settings->journal_keep_ns,
 		.max_bytes = settings->journal_max_bytes,
-		.has_collector = warden->has_collector,
+		.has_collector = warden->delivery.is_wanted,
 	};
 
 	ledger_configure(warden->ledger, &options);
@@ -77,7 +82,7 @@ static void apply(struct warden *warden)
 	event_add(warden->resync_timer, &resync);
 	warden_open_lines(warden);
 	warden_retire_findings(warden);
-	warden_restart_courier(warden);
+	delivery_restart(warden);
 	warden_configure_ledger(warden);
 }
 

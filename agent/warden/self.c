@@ -83,8 +83,8 @@ int warden_observe_self(struct warden *warden, struct node *node)
 	    warden->policy_problem, NULL);
 	add_not_carried_out(settings, &facts);
 	add(&facts, "agent.journal", settings->journal_path, ledger_problem(warden->ledger), NULL);
-	if (warden->has_collector)
-		add(&facts, "agent.courier", "courier", warden->courier_problem, NULL);
+	if (warden->delivery.is_wanted)
+		add(&facts, "agent.courier", "courier", warden->delivery.problem, NULL);
 	/* Before they are loaded nothing is known of them, and so nothing is resolved. */
 	if (warden->watch)
 		add_watchers(warden, &facts);

@@ -150,9 +150,9 @@ static json_t *journal_json(struct warden *warden, const struct ledger_counts *c
 static json_t *collector_json(struct warden *warden, const struct ledger_counts *counts)
 {
 	json_t *object = json_object();
-	int error = json_set_text(object, "endpoint", warden->collector_endpoint);
+	int error = json_set_text(object, "endpoint", warden->delivery.endpoint);
 
-	error = error ? error : json_set_text(object, "problem", warden->courier_problem);
+	error = error ? error : json_set_text(object, "problem", warden->delivery.problem);
 	error = error ? error
 		      : json_set(object, "unacknowledged",
 				 json_integer((json_int_t)counts->unacknowledged));
@@ -161,8 +161,8 @@ static json_t *collector_json(struct warden *warden, const struct ledger_counts 
 				 json_integer(counts->acknowledged_seq));
 	error = error ? error
 		      : json_set(object, "courier",
-				 warden->courier_status ? json_incref(warden->courier_status)
-							: json_null());
+				 warden->delivery.status ? json_incref(warden->delivery.status)
+							 : json_null());
 	return whole(object, error);
 }
 

@@ -53,6 +53,7 @@ static void on_inputs(evutil_socket_t fd, short what, void *context)
 	warden_watch_policy(warden);
 	if (warden->options->policy_path)
 		warden_reload(warden, false);
+	delivery_renew(warden);
 	warden_look(warden, OBSERVE_COMPONENTS);
 }
 
@@ -262,7 +263,7 @@ static int open_parts(struct warden *warden)
 	if (status == 0)
 		status = open_ledger(warden);
 	if (status == 0) {
-		warden_restart_courier(warden);
+		delivery_restart(warden);
 		warden_configure_ledger(warden);
 		status = report_start(warden);
 	}
@@ -274,12 +275,11 @@ static int open_parts(struct warden *warden)
 static void close_parts(struct warden *warden)
 {
 	struct event *events[] = { warden->watch_event,	     warden->inputs_event,
-				   warden->pass_timer,	     warden->courier_timer,
-				   warden->resync_timer,     warden->client_timer,
-				   warden->signal_events[0], warden->signal_events[1],
-				   warden->signal_events[2] };
+				   warden->pass_timer,	     warden->resync_timer,
+				   warden->client_timer,     warden->signal_events[0],
+				   warden->signal_events[1], warden->signal_events[2] };
 
-	warden_close_courier(warden);
+	delivery_done(warden);
 	control_server_close(warden->control);
 	guard_release(warden->guard, true);
 	watch_close(warden->watch);
@@ -296,11 +296,8 @@ static void close_parts(struct warden *warden)
 	arena_free(warden->pass_arena);
 	arena_free(warden->batch_arena);
 	cleanup_close(&warden->netns_fd);
-	json_decref(warden->courier_status);
 	free(warden->policy_problem);
 	free(warden->iterators_problem);
-	free(warden->courier_problem);
-	free(warden->collector_endpoint);
 	policy_free(warden->policy);
 }
 
@@ -310,7 +307,7 @@ int warden_run(const struct warden_options *options)
 				 .netns_fd = -1,
 				 .started_ns = time_now_ns(),
 				 .clients_read_at_ns = time_now_ns(),
-				 .courier_delay_s = 1 };
+				 .delivery.delay_s = 1 };
 
 	if (geteuid() != 0)
 		return command_fail("run", "must run as root: it reads every process and loads BPF "
