@@ -46,23 +46,45 @@ static bool argument_matches(const struct process *process, const char *pattern)
 	return false;
 }
 
-static bool rule_matches(const struct exec_rule *rule, const struct process *process)
+static bool are_arguments_known(const struct exec_record *record)
 {
-	if (!text_matches_glob(process->exe, rule->exe))
+	return !record->arguments_truncated && !record->arguments_unreadable;
+}
+
+/* What was not captured may be what the rule asks for: padding hides nothing. */
+static bool rule_matches(const struct exec_rule *rule, const struct exec_record *record)
+{
+	if (!text_matches_glob(record->process.exe, rule->exe))
 		return false;
-	for (size_t i = 0; i < rule->argument_count; i++)
-		if (!argument_matches(process, rule->arguments[i]))
+	for (size_t i = 0; i < rule->argument_count && are_arguments_known(record); i++)
+		if (!argument_matches(&record->process, rule->arguments[i]))
 			return false;
 	return true;
 }
 
 static const struct exec_rule *rule_for(const struct settings *settings,
-					const struct process *process)
+					const struct exec_record *record)
 {
 	for (size_t i = 0; i < settings->exec_rule_count; i++)
-		if (rule_matches(&settings->exec_rules[i], process))
+		if (rule_matches(&settings->exec_rules[i], record))
 			return &settings->exec_rules[i];
 	return NULL;
+}
+
+static void add_note(struct arena *arena, const struct exec_record *record, struct finding *finding)
+{
+	const char **notes = arena_array(arena, 1, sizeof(*notes));
+
+	if (!notes || are_arguments_known(record))
+		return;
+	notes[0] = record->arguments_unreadable
+			   ? "its arguments could not be read"
+			   : arena_printf(arena,
+					  "it has %u bytes of arguments: only the first and the "
+					  "last of them are here",
+					  record->argument_bytes);
+	finding->notes = notes;
+	finding->note_count = notes[0] != NULL;
 }
 
 static const char *const *copy_arguments(struct arena *arena, const struct process *process)
@@ -110,6 +132,7 @@ static void add_exec(struct warden *warden, const struct exec_record *record,
 		.unit = arena_text(arena, process->unit),
 		.pod_uid = arena_text(arena, process->pod_uid),
 	};
+	add_note(arena, record, &change->finding);
 }
 
 static void on_exec(void *context, const struct exec_record *record)
@@ -121,7 +144,7 @@ static void on_exec(void *context, const struct exec_record *record)
 		warden_look(warden, OBSERVE_ALL);
 	if (settings->exec_record == EXEC_RECORD_NONE)
 		return;
-	const struct exec_rule *rule = rule_for(settings, &record->process);
+	const struct exec_rule *rule = rule_for(settings, record);
 
 	if (rule || settings->exec_record == EXEC_RECORD_ALL)
 		add_exec(warden, record, rule);
