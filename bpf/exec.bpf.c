@@ -46,15 +46,30 @@ static __always_inline struct dentry *mounted_on(struct vfsmount **mount)
 	return BPF_CORE_READ(here, mnt_mountpoint);
 }
 
+/* Parent and name of an entry, which lie close together: one call for both. */
+static __always_inline struct dentry *read_entry(struct dentry *dentry, const void **ret_name)
+{
+	const __u32 parent = bpf_core_field_offset(struct dentry, d_parent);
+	const __u32 name = bpf_core_field_offset(struct dentry, d_name.name);
+	__u64 words[4] = { 0 };
+
+	if (name - parent > sizeof(words) - sizeof(*words)) { /* not in this kernel */
+		*ret_name = BPF_CORE_READ(dentry, d_name.name);
+		return BPF_CORE_READ(dentry, d_parent);
+	}
+	bpf_probe_read_kernel(words, sizeof(words), (void *)dentry + parent);
+	*ret_name = (void *)words[(name - parent) / sizeof(*words) & 3];
+	return (void *)words[0];
+}
+
 /* Appends one component; returns 0, or what is wrong as a flag. */
-static __always_inline __u32 copy_name(struct scratch *scratch, struct dentry *dentry)
+static __always_inline __u32 copy_name(struct scratch *scratch, const void *name)
 {
 	__u32 used = scratch->path_bytes;
 
 	if (used > EVENT_PATH_MAX - EVENT_NAME_MAX)
 		return EVENT_EXEC_PATH_TRUNCATED;
-	long length = bpf_probe_read_kernel_str(scratch->tail + used, EVENT_NAME_MAX,
-						BPF_CORE_READ(dentry, d_name.name));
+	long length = bpf_probe_read_kernel_str(scratch->tail + used, EVENT_NAME_MAX, name);
 	if (length <= 0)
 		return EVENT_EXEC_PATH_UNREADABLE;
 	scratch->path_bytes = used + (__u32)length;
@@ -92,8 +107,9 @@ static __always_inline __u32 copy_path(struct scratch *scratch, struct task_stru
 			mount_root = BPF_CORE_READ(mount, mnt_root);
 			continue;
 		}
-		__u32 problem = copy_name(scratch, dentry);
-		struct dentry *parent = BPF_CORE_READ(dentry, d_parent);
+		const void *name;
+		struct dentry *parent = read_entry(dentry, &name);
+		__u32 problem = copy_name(scratch, name);
 
 		if (problem || parent == dentry) /* a file without a place, like a memfd */
 			return problem;

@@ -35,7 +35,7 @@ int listeners_read(const struct host *host, struct process_table *processes, str
 /*
  * Reads again and again, by iterators that stay loaded: sees every owner in every namespace each
  * time. Listeners without an owner can only be seen from inside their namespace, so each reading
- * visits the host's namespace, those where there were some before, and a few of the others in turn;
+ * visits the host's namespace, those where there were some before, and one of the others in turn;
  * the first visits all.
  */
 struct listener_reader;

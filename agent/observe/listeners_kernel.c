@@ -23,7 +23,7 @@
 
 /* Namespaces looked into for sockets without an owner in one reading, after the first; each costs
  * a millisecond, since the kernel walks its whole table of connections for each. */
-#define VISITS_IN_TURN 2
+#define VISITS_IN_TURN 1
 /* At once, in all; each takes three descriptors. */
 #define VISITS_MAX 64
 /* Namespaces with sockets without an owner that are looked into each time. */

@@ -29,6 +29,7 @@ enum reading { ASLEEP, DOZING, AWAKE };
 struct watch {
 	int epoll, timer;
 	enum reading reading;
+	int64_t counted_at_ns; /* when losses were counted last; monotonic */
 	struct watch_handlers handlers;
 	struct watch_context context;
 	struct watch_stream streams[ARRAY_SIZE(watchers)];
@@ -57,7 +58,8 @@ static void set_rings(struct watch *watch, bool may_wake)
 	}
 }
 
-static void rest(struct watch *watch, bool found)
+/* Returns whether it is a moment to count what was lost: that takes calls to the kernel. */
+static bool rest(struct watch *watch, bool found)
 {
 	if (found && watch->reading != AWAKE) {
 		watch->reading = AWAKE;
@@ -69,17 +71,29 @@ static void rest(struct watch *watch, bool found)
 	} else if (!found && watch->reading == DOZING) {
 		watch->reading = ASLEEP;
 		set_timer(watch, false);
+		return true;
 	}
+	return false;
 }
 
 static void hand_over_gaps(struct watch *watch)
 {
+	watch->counted_at_ns = time_monotonic_ns();
 	for (size_t i = 0; i < ARRAY_SIZE(watchers); i++) {
 		struct gap_record gap;
 
 		if (watch_stream_find_gap(&watch->streams[i], &gap) && watch->handlers.gap)
 			watch->handlers.gap(watch->handlers.context, &gap);
 	}
+}
+
+/* A hole in the count is news at once; without one, and without a rest, once a second is enough. */
+static bool is_time_to_count(const struct watch *watch)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(watchers); i++)
+		if (watch->streams[i].gap_to_ns)
+			return true;
+	return watch->reading != ASLEEP && time_monotonic_ns() - watch->counted_at_ns > NS_PER_S;
 }
 
 int watch_read(struct watch *watch)
@@ -94,8 +108,7 @@ int watch_read(struct watch *watch)
 	watch->context.listeners_moved = false;
 	for (size_t i = 0; i < ARRAY_SIZE(watchers); i++)
 		found |= watch_stream_read(&watch->streams[i], &watch->context);
-	rest(watch, found);
-	if (found)
+	if (rest(watch, found) || is_time_to_count(watch))
 		hand_over_gaps(watch);
 	if (watch->context.listeners_moved && watch->handlers.listeners_moved)
 		watch->handlers.listeners_moved(watch->handlers.context);

@@ -36,12 +36,12 @@ static void listening_and_closing_give_hints(void **state)
 	int64_t start = time_monotonic_ns();
 	int fd = listen_on(AF_INET, false, 0, &port);
 
-	assert_true(recorder_wait(&recorder, has_moved, 1000));
+	assert_true(recorder_wait(&recorder, has_moved, 10000));
 	assert_true(time_monotonic_ns() - start < 50 * NS_PER_MS);
 	recorder_run(&recorder, 30);
 	recorder.moves = 0;
 	close(fd);
-	assert_true(recorder_wait(&recorder, has_moved, 1000));
+	assert_true(recorder_wait(&recorder, has_moved, 10000));
 	recorder_close(&recorder);
 }
 
@@ -147,7 +147,7 @@ static int in_nested_namespace(void)
 	pid_t pid = start_program("/usr/bin/true", (char *const[]){ (char[]){ "true" }, NULL });
 
 	recorder.only_pid = pid;
-	if (!recorder_wait(&recorder, saw_own_child, 1000) || !recorder.was_seen)
+	if (!recorder_wait(&recorder, saw_own_child, 10000) || !recorder.was_seen)
 		return 2;
 	return recorder.record.process.parent_pid == 1 ? 0 : 3; /* this process, in there */
 }
