@@ -79,7 +79,7 @@ static void on_courier_timer(evutil_socket_t fd, short what, void *context)
 {
 	(void)fd;
 	(void)what;
-	delivery_restart(context);
+	delivery_start(context);
 }
 
 static void restart_later(struct warden *warden)
@@ -170,21 +170,18 @@ static int digest_settings(const json_t *document, char ret_hex[static DIGEST_HE
 	return 0;
 }
 
-static int start(struct warden *warden, const struct otlp_settings *settings)
+static int start(struct warden *warden, const json_t *settings)
 {
-	CLEANUP_JSON json_t *document = otlp_settings_to_json(settings);
 	struct courier_link_source source = { warden, hand_over, acknowledge, take_status,
 					      on_gone };
 	struct ledger_counts counts;
 	char path[PATH_MAX];
-	int error = digest_settings(document, warden->delivery.settings);
+	int error = find_courier(warden, path);
 
-	if (error == 0)
-		error = find_courier(warden, path);
 	ledger_counts(warden->ledger, &counts);
 	if (error < 0)
 		return error;
-	struct courier_link_options options = { path, document, counts.acknowledged_seq };
+	struct courier_link_options options = { path, settings, counts.acknowledged_seq };
 
 	return courier_link_open(warden->base, &options, &source, &warden->delivery.link);
 }
@@ -214,52 +211,69 @@ void delivery_notify(struct warden *warden)
 		courier_link_notify(warden->delivery.link);
 }
 
-void delivery_restart(struct warden *warden)
+/* A courier that runs and was told the same goes on; one that was and ended is for the timer. */
+static int start_unless_same(struct warden *warden, const struct otlp_settings *settings,
+			     bool is_its_time)
 {
-	CLEANUP_ARENA struct arena *arena = arena_new();
-	struct otlp_settings settings = { 0 };
+	CLEANUP_JSON json_t *document = otlp_settings_to_json(settings);
+	struct delivery *delivery = &warden->delivery;
+	char digest[DIGEST_HEX_BYTES];
+	int error = digest_settings(document, digest);
 
+	if (error < 0)
+		return error;
+	if (text_equal(digest, delivery->settings) && (delivery->link || !is_its_time)) {
+		if (delivery->is_up)
+			set_problem(warden, NULL);
+		return 0;
+	}
 	delivery_stop(warden);
-	warden->delivery.settings[0] = '\0';
-	if (warden->delivery.timer)
-		evtimer_del(warden->delivery.timer);
-	if (!arena)
-		return;
-	int error = resolve(warden, arena, &settings);
-
-	if (error < 0) {
-		restart_later(warden);
-		return;
-	}
-	if (!warden->delivery.is_wanted) {
-		set_problem(warden, NULL);
-		return;
-	}
-	error = start(warden, &settings);
+	memcpy(delivery->settings, digest, sizeof(digest));
+	error = start(warden, document);
 	if (error < 0) {
 		CLEANUP_BUFFER struct text_buffer text = { 0 };
 
 		buffer_printf(&text, "%s cannot be started: %s", COURIER_NAME, strerror(-error));
 		set_problem(warden, text.data);
-		restart_later(warden);
 	}
+	return error;
+}
+
+static void forget(struct warden *warden)
+{
+	delivery_stop(warden);
+	warden->delivery.settings[0] = '\0';
+}
+
+void delivery_start(struct warden *warden)
+{
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	struct otlp_settings settings = { 0 };
+
+	if (warden->delivery.timer)
+		evtimer_del(warden->delivery.timer);
+	int error = arena ? resolve(warden, arena, &settings) : -ENOMEM;
+
+	if (error == 0 && warden->delivery.is_wanted)
+		error = start_unless_same(warden, &settings, true);
+	else
+		forget(warden);
+	if (error < 0)
+		restart_later(warden);
+	else if (!warden->delivery.is_wanted)
+		set_problem(warden, NULL);
 }
 
 void delivery_renew(struct warden *warden)
 {
+	struct delivery *delivery = &warden->delivery;
 	CLEANUP_ARENA struct arena *arena = arena_new();
-	CLEANUP_JSON json_t *document = NULL;
 	struct otlp_settings settings = { 0 };
-	char digest[DIGEST_HEX_BYTES];
 
+	if (!arena || !delivery->is_wanted)
+		return;
 	/* Without a good file the courier that runs goes on with what it has. */
-	if (!arena || !warden->delivery.is_wanted || resolve(warden, arena, &settings) < 0)
-		return;
-	document = otlp_settings_to_json(&settings);
-	if (digest_settings(document, digest) < 0)
-		return;
-	if (!text_equal(digest, warden->delivery.settings))
-		delivery_restart(warden);
-	else if (warden->delivery.is_up)
-		set_problem(warden, NULL);
+	if (resolve(warden, arena, &settings) == 0 && delivery->is_wanted &&
+	    start_unless_same(warden, &settings, false) < 0)
+		restart_later(warden);
 }

@@ -28,7 +28,7 @@ struct delivery {
 };
 
 /* As the policy wishes: started, started anew, or none. */
-void delivery_restart(struct warden *warden);
+void delivery_start(struct warden *warden);
 /* Some file changed: started anew if it is one of those that the courier was given. */
 void delivery_renew(struct warden *warden);
 /* There are new changes in the journal. */

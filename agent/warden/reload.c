@@ -82,7 +82,7 @@ static void apply(struct warden *warden)
 	event_add(warden->resync_timer, &resync);
 	warden_open_lines(warden);
 	warden_retire_findings(warden);
-	delivery_restart(warden);
+	delivery_start(warden);
 	warden_configure_ledger(warden);
 }
 

@@ -263,7 +263,7 @@ static int open_parts(struct warden *warden)
 	if (status == 0)
 		status = open_ledger(warden);
 	if (status == 0) {
-		delivery_restart(warden);
+		delivery_start(warden);
 		warden_configure_ledger(warden);
 		status = report_start(warden);
 	}

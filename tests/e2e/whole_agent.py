@@ -28,7 +28,7 @@ class Agent:
         self.folder, self.policy_path = folder, f"{folder}/policy.yaml"
         self.control, self.journal = f"{folder}/control.sock", f"{folder}/journal.db"
         self.environment = dict(os.environ, **(environment or {}))
-        self.process = None
+        self.process, self.tracer = None, []
         self.write_policy(policy)
 
     def write_policy(self, policy):
@@ -39,7 +39,7 @@ class Agent:
     def start(self):
         with open(f"{self.folder}/lines", "ab") as lines, open(f"{self.folder}/log", "ab") as log:
             self.process = subprocess.Popen(
-                [PROGRAM, "run", "--policy", self.policy_path, "--netns", f"/proc/{os.getpid()}/ns/net",
+                [*self.tracer, PROGRAM, "run", "--policy", self.policy_path, "--netns", f"/proc/{os.getpid()}/ns/net",
                  "--control", self.control, "--pins", PINS],
                 stdin=subprocess.DEVNULL, stdout=lines, stderr=log, env=self.environment)
         if not wait_for(self.status):
@@ -79,7 +79,8 @@ class Agent:
 
     def courier(self):
         """The pid of its courier, None when there is none."""
-        with open(f"/proc/{self.process.pid}/task/{self.process.pid}/children", encoding="ascii") as file:
+        pid = self.status()["pid"] if self.tracer else self.process.pid
+        with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as file:
             for child in file.read().split():
                 try:
                     with open(f"/proc/{child}/cmdline", "rb") as cmdline:
