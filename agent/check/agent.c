@@ -18,8 +18,10 @@ static void judge_self(struct judge *judge, const struct component *component)
 			continue;
 		struct draft draft = draft_on_self(judge, fact);
 
-		if (fact->problem)
+		if (fact->problem) {
+			draft_value(&draft, "%s", fact->problem);
 			draft_evidence(&draft, "agent", "%s", fact->problem);
+		}
 		draft_record(&draft, fact->problem ? VERDICT_FAIL : VERDICT_PASS);
 	}
 }
@@ -59,8 +61,8 @@ static const struct check ROWS[] = {
 		.expected = "every change is in the journal",
 		.why = "What is not in the journal is lost when the agent ends, and never reaches "
 		       "a collector.",
-		.remedy = "make room on the journal's file system and see that root may write "
-			  "there",
+		.remedy = "do what the problem names; until then changes wait in memory, and "
+			  "writing is tried again by itself",
 	},
 	{
 		.id = "agent.courier",

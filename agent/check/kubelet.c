@@ -37,7 +37,7 @@ static const struct check ROWS[] = {
 	},
 	{
 		.id = "kubelet.authorization-mode",
-		.title = "The kubelet authorizes every request",
+		.title = "The kubelet allows every request",
 		.severity = SEVERITY_CRITICAL,
 		.component = COMPONENT_KUBELET,
 		.expectation = { EXPECT_EQUAL, "authorization.mode", "Webhook" },

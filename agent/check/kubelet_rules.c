@@ -114,6 +114,15 @@ static void record_open_read_only_port(struct draft *draft, const struct compone
 	draft_record(draft, VERDICT_FAIL);
 }
 
+/* Whether the settings are known, and ask for no such port. */
+static bool is_closed_by_settings(const struct component *kubelet, const char *name)
+{
+	const struct setting *setting = component_setting(kubelet, name);
+
+	return setting && (setting->value.kind == VALUE_UNSET ||
+			   (setting->value.kind == VALUE_INTEGER && !setting->value.integer));
+}
+
 /* The socket is open although the settings on disk do not say so. */
 static void draft_live_port(struct draft *draft, const struct component *kubelet,
 			    const struct listener *listener)
@@ -122,10 +131,12 @@ static void draft_live_port(struct draft *draft, const struct component *kubelet
 
 	draft_listener(draft, listener);
 	draft_setting_detail(draft, component_setting(kubelet, name));
-	draft_evidence(draft, "live",
-		       "the kubelet listens on %u although %s does not ask for it: it was started "
-		       "with other settings than those on disk, and needs a restart",
-		       listener->port, name);
+	if (is_closed_by_settings(kubelet, name))
+		draft_evidence(
+			draft, "live",
+			"the kubelet listens on %u although %s does not ask for it: it was "
+			"started with other settings than those on disk, and needs a restart",
+			listener->port, name);
 	draft_value(draft, "%u", listener->port);
 	draft_source(draft, SOURCE_LIVE, NULL);
 	draft->finding.exposure = listener->exposure;
@@ -317,16 +328,24 @@ static int count_newer_inputs(struct draft *draft, const struct component *kubel
 static int count_stale_ports(struct draft *draft, const struct component *kubelet)
 {
 	const struct node *node = draft->judge->node;
-	const struct listener *stale[] = {
-		contradicting_listener(node, kubelet, "readOnlyPort", kubelet_read_only_claim),
-		contradicting_listener(node, kubelet, "--cadvisor-port", kubelet_cadvisor_claim),
+	static const struct {
+		const char *setting;
+		port_claim_function *claim;
+	} ports[] = {
+		{ "readOnlyPort", kubelet_read_only_claim },
+		{ "--cadvisor-port", kubelet_cadvisor_claim },
 	};
 	int count = 0;
 
-	for (size_t i = 0; i < ARRAY_SIZE(stale); i++) {
-		if (!stale[i])
+	for (size_t i = 0; i < ARRAY_SIZE(ports); i++) {
+		if (!is_closed_by_settings(kubelet, ports[i].setting))
 			continue;
-		draft_listener(draft, stale[i]);
+		const struct listener *stale =
+			kubelet_claimed_listener(node, kubelet, ports[i].claim);
+
+		if (!stale)
+			continue;
+		draft_listener(draft, stale);
 		count++;
 	}
 	return count;

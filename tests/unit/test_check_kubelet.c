@@ -288,6 +288,8 @@ static void believes_the_socket_over_a_zero(void **state)
 	assert_int_equal(judge_one(fixture, "kubelet.restart-pending")->verdict, VERDICT_FAIL);
 	set(fixture, "readOnlyPort", (struct value){ .kind = VALUE_UNKNOWN });
 	assert_int_equal(judge_one(fixture, "kubelet.read-only-port")->verdict, VERDICT_FAIL);
+	/* What was never known cannot have been left behind. */
+	assert_int_not_equal(judge_one(fixture, "kubelet.restart-pending")->verdict, VERDICT_FAIL);
 	set(fixture, "readOnlyPort", integer_value(0));
 	set(fixture, "port", integer_value(10255));
 	assert_int_equal(judge_one(fixture, "kubelet.read-only-port")->verdict, VERDICT_PASS);
