@@ -49,7 +49,8 @@ struct warden {
 
 	const struct sink *sink; /* NULL: stdout none */
 	struct sink_style style;
-	bool is_quiet; /* opened and changed findings are about to be listed anyway */
+	bool is_on_terminal; /* stdout was one at the start */
+	bool is_quiet;	     /* opened and changed findings are about to be listed anyway */
 	struct output *output;
 
 	struct event *watch_event, *inputs_event, *pass_timer, *resync_timer, *client_timer;

@@ -26,7 +26,8 @@ static void on_signal(evutil_socket_t number, short what, void *context)
 	struct warden *warden = context;
 
 	(void)what;
-	if (number == SIGHUP)
+	/* A terminal that closes sends SIGHUP too; then nobody is there to end the agent. */
+	if (number == SIGHUP && (!warden->is_on_terminal || isatty(STDOUT_FILENO)))
 		warden_reload(warden, true);
 	else
 		event_base_loopbreak(warden->base);
@@ -206,6 +207,7 @@ static int report_start(struct warden *warden)
 {
 	int error = warden_open_lines(warden);
 
+	warden->is_on_terminal = isatty(STDOUT_FILENO);
 	if (error < 0)
 		return error;
 	warden_print_header(warden);
