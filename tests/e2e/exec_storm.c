@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Starts COUNT short programs one after the other, as fast as one process can.
+ * Starts COUNT short programs one after the other, as fast as one process can: busybox's `true`
+ * where it is there, since a static program starts ten times as fast.
  *
  * usage: exec_storm COUNT
  */
@@ -22,6 +23,7 @@ int main(int argc, char **argv)
 		int status = 0;
 
 		if (pid == 0) {
+			execl("/bin/busybox", "true", "storm", NULL);
 			execl("/bin/true", "true", "storm", NULL);
 			_exit(127);
 		}
