@@ -191,6 +191,6 @@ int listeners_write_text(const struct node *node, const struct settings *setting
 			hidden++;
 	}
 	if (hidden)
-		buffer_printf(buffer, "%zu more are not shown: nodelatch listeners --all\n", hidden);
+		buffer_printf(buffer, "%zu more: nodelatch listeners --all\n", hidden);
 	return buffer_error(buffer);
 }
