@@ -153,6 +153,7 @@ def main():
         start_times(work)
         agent = Agent(work)
         agent.wait_for("port.policy", "opened")
+        agent.status()  # answered once everything is loaded
         sample("resident idle", agent.resident_mib(), "MiB")
         bind_to_finding(agent)
         before = agent.cpu_s()
