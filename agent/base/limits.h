@@ -6,6 +6,8 @@
 #ifndef BASE_LIMITS_H
 #define BASE_LIMITS_H
 
+#include "base/limits_node.h"
+
 /* One arena: a full snapshot of a node with 10,000 listeners and 5,000 processes fits in a quarter
  * of it. */
 #define ARENA_BYTES_MAX (64UL << 20)
@@ -17,50 +19,6 @@
 /* A policy, kubelet configuration, kubeconfig or drop-in. etcd refuses objects over 1.5 MiB; nobody
  * writes 4 MiB by hand. */
 #define CONFIG_BYTES_MAX (4UL << 20)
-
-/* A PEM file: the largest CA bundle in use is about 250 kB. */
-#define CERTIFICATE_BYTES_MAX (1UL << 20)
-
-/* /proc/PID/cmdline: the kernel's own bound on argv is 6 MiB (3/4 of an 8 MiB stack); kubelets use
- * 4 kB. */
-#define CMDLINE_BYTES_MAX (8UL << 20)
-
-/* Small files of /proc and /etc: status, stat, cgroup, hostname. */
-#define SMALL_FILE_BYTES_MAX (64UL << 10)
-
-/* /proc/net/tcp and its kin: 150 bytes a socket, so some 200,000 sockets. */
-#define SOCKET_TABLE_BYTES_MAX (32UL << 20)
-
-/* Processes looked at in one pass: the kernel's default pid_max on 64 bits is 4 Mi, a node has a
- * few thousand. */
-#define PROCESSES_MAX 65536
-
-/* Listening sockets in one pass: over 60,000 ports of one namespace, far more than any node has. */
-#define LISTENERS_MAX 65536
-/* Sockets and owners of them in one pass: sixteen workers on every one of 65,536 sockets. */
-#define SOCKET_ROWS_MAX (1UL << 20)
-
-/* Files in a kubelet's --config-dir, and its depth: no tool writes more than ten. */
-#define DROPINS_MAX	 256
-#define DROPIN_DEPTH_MAX 16
-
-/* A kubelet's argv (real ones have 10 to 60 arguments), a list or map in its settings (40 feature
- * gates), one text among them (PATH_MAX), and what is told to be wrong with it. */
-#define KUBELET_ARGUMENTS_MAX  4096
-#define SETTING_ITEMS_MAX      4096
-#define SETTING_TEXT_BYTES_MAX 4096
-#define PROBLEMS_MAX	       64
-
-/* Nesting of YAML and JSON: KubeletConfiguration uses six levels. */
-#define DOCUMENT_DEPTH_MAX 64
-/* Nodes of a YAML document, aliases expanded: billion laughs end here. Its anchors: each alias is
- * looked up among them. Its lines that start with %: libyaml compares each %TAG with all others. */
-#define DOCUMENT_NODES_MAX	200000
-#define DOCUMENT_ANCHORS_MAX	256
-#define DOCUMENT_DIRECTIVES_MAX 64
-
-/* Certificates in one file: a chain has four, a CA bundle 150. */
-#define CERTIFICATES_MAX 1024
 
 /* Rules of each list in a policy; the guard's kernel maps are sized by it. */
 #define RULES_MAX 1024

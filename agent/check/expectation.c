@@ -1,15 +1,90 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "check/expectation.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "base/text.h"
+#include "base/time.h"
 #include "check/facts.h"
+#include "model/address.h"
+#include "model/words.h"
 
 static bool is_boolean(const struct value *value, bool wanted)
 {
 	return value->kind == VALUE_BOOLEAN && value->boolean == wanted;
 }
 
-static bool holds(const struct expectation *expectation, const struct value *value)
+static bool is_set(const struct value *value)
+{
+	if (value->kind == VALUE_TEXT)
+		return *value->text;
+	if (value->kind == VALUE_LIST)
+		return value->list.count > 0;
+	return value->kind != VALUE_UNSET;
+}
+
+static bool is_equal(struct judge *judge, const struct value *value, const char *wanted)
+{
+	const char *words = value_words(value, judge->arena);
+
+	return value->kind != VALUE_UNSET && words && text_equal(words, wanted);
+}
+
+/* Below zero, zero or above it, as the value is below, at or above the limit; `ret_is_number` is
+ * false for what is no number. */
+static int compare_to(const struct value *value, const char *limit_text, bool *ret_is_number)
+{
+	int64_t limit = 0;
+
+	*ret_is_number = value->kind == VALUE_INTEGER || value->kind == VALUE_DURATION;
+	if (value->kind == VALUE_DURATION)
+		*ret_is_number = time_parse_duration(limit_text, &limit) == 0;
+	else
+		limit = strtoll(limit_text, NULL, 10);
+	return (value->integer > limit) - (value->integer < limit);
+}
+
+static bool is_within(const struct value *value, const char *limit, int wanted_side)
+{
+	bool is_number;
+	int side = compare_to(value, limit, &is_number);
+
+	return is_number && (side == 0 || side == wanted_side);
+}
+
+/* Whether an element stands between commas of a text. */
+static bool text_has(const char *text, const char *element)
+{
+	size_t length = strlen(element);
+
+	for (const char *at = text; at; at = strchr(at, ','), at += at != NULL)
+		if (strncmp(at, element, length) == 0 && (!at[length] || at[length] == ','))
+			return true;
+	return false;
+}
+
+static bool has(const struct value *value, const char *element)
+{
+	if (value->kind == VALUE_TEXT)
+		return text_has(value->text, element);
+	for (size_t i = 0; value->kind == VALUE_LIST && i < value->list.count; i++)
+		if (text_equal(value->list.items[i], element))
+			return true;
+	return false;
+}
+
+static bool is_loopback(const struct value *value)
+{
+	struct address address;
+
+	if (value->kind != VALUE_TEXT)
+		return false;
+	return address_parse_host(value->text, &address) == 0 && address_is_loopback(&address);
+}
+
+bool expectation_holds(struct judge *judge, const struct expectation *expectation,
+		       const struct value *value)
 {
 	switch (expectation->operator) {
 	case EXPECT_BY_FUNCTION:
@@ -18,8 +93,24 @@ static bool holds(const struct expectation *expectation, const struct value *val
 		return is_boolean(value, true);
 	case EXPECT_FALSE:
 		return is_boolean(value, false);
+	case EXPECT_NOT_TRUE:
+		return !is_set(value) || is_boolean(value, false);
+	case EXPECT_SET:
+		return is_set(value);
+	case EXPECT_UNSET:
+		return !is_set(value);
 	case EXPECT_EQUAL:
-		return value->kind == VALUE_TEXT && text_equal(value->text, expectation->value);
+		return is_equal(judge, value, expectation->value);
+	case EXPECT_AT_LEAST:
+		return is_within(value, expectation->value, 1);
+	case EXPECT_AT_MOST:
+		return is_within(value, expectation->value, -1);
+	case EXPECT_HAS:
+		return has(value, expectation->value);
+	case EXPECT_LACKS:
+		return !has(value, expectation->value);
+	case EXPECT_LOOPBACK:
+		return is_loopback(value);
 	}
 	return false;
 }
@@ -31,7 +122,8 @@ enum expectation_answer expectation_ask(struct draft *draft, const struct compon
 
 	if (!setting)
 		return EXPECTATION_UNKNOWN;
-	return holds(expectation, &setting->value) ? EXPECTATION_HOLDS : EXPECTATION_FAILS;
+	return expectation_holds(draft->judge, expectation, &setting->value) ? EXPECTATION_HOLDS
+									     : EXPECTATION_FAILS;
 }
 
 void expectation_record(struct draft *draft, enum expectation_answer answer)

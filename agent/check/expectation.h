@@ -13,6 +13,9 @@ enum expectation_answer {
 	EXPECTATION_UNKNOWN, /* the draft was recorded as an error */
 };
 
+/* Whether a known value is as expected; not for EXPECT_BY_FUNCTION. */
+bool expectation_holds(struct judge *judge, const struct expectation *expectation,
+		       const struct value *value);
 /* Asks the draft's row of the component; the value and its source are in the draft then. */
 enum expectation_answer expectation_ask(struct draft *draft, const struct component *component);
 /* Records the answer; an unknown one was recorded before. */

@@ -82,6 +82,8 @@ const struct setting *draft_setting(struct draft *draft, const struct component 
 		return NULL;
 	}
 	draft_setting_detail(draft, setting);
+	if (setting && setting->pending)
+		draft_note(draft, "%s", setting->pending);
 	if (!component->settings_known || !setting || setting->value.kind == VALUE_UNKNOWN) {
 		draft_problems(draft, component);
 		if (draft->finding.evidence_count)

@@ -7,8 +7,8 @@
 #include "base/time.h"
 #include "check/facts.h"
 #include "check/families.h"
+#include "check/row.h"
 
-#define REFERENCES(...) ((const char *const[]){ __VA_ARGS__, NULL })
 #define SIGNERS                                                                                    \
 	"https://kubernetes.io/docs/reference/access-authn-authz/certificate-signing-requests/"
 

@@ -5,9 +5,7 @@
 #include "base/cleanup.h"
 #include "check/families.h"
 #include "check/kubelet_rules.h"
-
-#define CIS(number_)	((const struct cis_number[]){ { "1.12", number_ }, { NULL, NULL } })
-#define REFERENCES(...) ((const char *const[]){ __VA_ARGS__, NULL })
+#include "check/row.h"
 
 #define AUTH_PAGE   "https://kubernetes.io/docs/reference/access-authn-authz/kubelet-authn-authz/"
 #define CONFIG_PAGE "https://kubernetes.io/docs/reference/config-api/kubelet-config.v1beta1/"

@@ -68,7 +68,8 @@ static void judge_bundle(struct draft *draft, const struct certificate_file *bun
 
 void kubelet_judge_client_ca(struct judge *judge, const struct component *kubelet)
 {
-	const struct certificate_file *bundle = &kubelet->client_ca;
+	const struct certificate_file *bundle =
+		component_certificates(kubelet, judge->check->expectation.setting);
 	struct draft draft = draft_on_server(judge, kubelet);
 	const struct setting *setting =
 		draft_setting(&draft, kubelet, judge->check->expectation.setting);
@@ -77,14 +78,14 @@ void kubelet_judge_client_ca(struct judge *judge, const struct component *kubele
 		return;
 	if (!*draft.finding.value)
 		draft_record(&draft, VERDICT_FAIL);
-	else if (bundle->status == FILE_READ)
+	else if (bundle && bundle->status == FILE_READ)
 		judge_bundle(&draft, bundle);
-	else if (bundle->status == FILE_ABSENT)
+	else if (bundle && bundle->status == FILE_ABSENT)
 		draft_record_error(&draft, "%s is not there: the kubelet would refuse to start",
 				   draft.finding.value);
 	else
 		draft_record_error(&draft, "%s: %s", draft.finding.value,
-				   bundle->problem ? bundle->problem : "was not read");
+				   bundle && bundle->problem ? bundle->problem : "was not read");
 }
 
 /* CVE-2025-0426: POST /checkpoint without credentials on the read-only port. A patch that is not

@@ -8,9 +8,8 @@
 #include "check/facts.h"
 #include "check/families.h"
 #include "check/kubelet_ports.h"
+#include "check/row.h"
 #include "model/words.h"
-
-#define REFERENCES(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
 /* Without socket tables nothing here can be told; true when that was recorded. */
 static bool is_blind(struct judge *judge)

@@ -37,6 +37,37 @@ int address_parse(const char *text, struct address *ret_address)
 	return 0;
 }
 
+/* The host's part: without brackets and without a port. */
+static int host_part(const char *text, char ret_host[static ADDRESS_TEXT_BYTES])
+{
+	const char *colon = strrchr(text, ':');
+	size_t length = strlen(text);
+
+	if (*text == '[') {
+		length = strcspn(++text, "]");
+		if (text[length] != ']')
+			return -EINVAL;
+	} else if (colon && colon == strchr(text, ':')) {
+		length = (size_t)(colon - text);
+	}
+	if (length >= ADDRESS_TEXT_BYTES)
+		return -EINVAL;
+	memcpy(ret_host, text, length);
+	ret_host[length] = '\0';
+	return 0;
+}
+
+int address_parse_host(const char *text, struct address *ret_address)
+{
+	char host[ADDRESS_TEXT_BYTES];
+
+	if (host_part(text, host) < 0)
+		return -EINVAL;
+	if (!*host && *text)
+		return address_parse("::", ret_address);
+	return address_parse(strcmp(host, "localhost") == 0 ? "127.0.0.1" : host, ret_address);
+}
+
 bool address_equal(const struct address *one, const struct address *other)
 {
 	return one->is_ipv6 == other->is_ipv6 &&

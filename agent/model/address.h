@@ -20,6 +20,9 @@ void listener_format(enum transport transport, const struct address *address, ui
 		     char ret_text[static ADDRESS_TEXT_BYTES]);
 /* Returns 0 or -EINVAL. */
 int address_parse(const char *text, struct address *ret_address);
+/* The same of "10.0.0.1", "[::1]", "10.0.0.1:10249", "[::1]:10249", "localhost", "localhost:80" and
+ * ":80", which is every address. Returns 0 or -EINVAL. */
+int address_parse_host(const char *text, struct address *ret_address);
 bool address_equal(const struct address *one, const struct address *other);
 bool address_is_wildcard(const struct address *address);
 /* 127.0.0.0/8, ::1, and 127.0.0.0/8 mapped into IPv6. */

@@ -46,7 +46,16 @@ static const char *const ACTIONS[] = {
 };
 static const char *const MODES[] = { [MODE_AUDIT] = "audit", [MODE_ENFORCE] = "enforce" };
 
-static const char *const COMPONENTS[] = { [COMPONENT_KUBELET] = "kubelet" };
+static const char *const COMPONENTS[] = {
+	[COMPONENT_KUBELET] = "kubelet",
+	[COMPONENT_KUBE_PROXY] = "kube-proxy",
+	[COMPONENT_APISERVER] = "kube-apiserver",
+	[COMPONENT_CONTROLLER_MANAGER] = "kube-controller-manager",
+	[COMPONENT_SCHEDULER] = "kube-scheduler",
+	[COMPONENT_ETCD] = "etcd",
+	[COMPONENT_DASHBOARD] = "kubernetes-dashboard",
+	[COMPONENT_TILLER] = "tiller",
+};
 static_assert(ARRAY_SIZE(COMPONENTS) == COMPONENT_KIND_COUNT, "every component has a word");
 
 static const char *const SOURCES[] = {
@@ -89,11 +98,7 @@ DEFINE_WORDS(change, enum change_kind, CHANGES)
 DEFINE_WORDS(transport, enum transport, TRANSPORTS)
 DEFINE_WORDS(action, enum rule_action, ACTIONS)
 DEFINE_WORDS(mode, enum policy_mode, MODES)
-
-const char *component_word(enum component_kind kind)
-{
-	return COMPONENTS[kind];
-}
+DEFINE_WORDS(component, enum component_kind, COMPONENTS)
 
 const char *source_words(const struct source *source, struct arena *arena)
 {

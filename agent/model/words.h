@@ -27,6 +27,7 @@ int exposure_from_word(const char *word, enum exposure *ret_exposure);
 int change_from_word(const char *word, enum change_kind *ret_kind);
 int transport_from_word(const char *word, enum transport *ret_transport);
 int action_from_word(const char *word, enum rule_action *ret_action);
+int component_from_word(const char *word, enum component_kind *ret_kind);
 int mode_from_word(const char *word, enum policy_mode *ret_mode);
 
 /* "flag", "config:/var/lib/kubelet/config.yaml", "" for SOURCE_NONE; in the arena, NULL when it is

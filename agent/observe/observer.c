@@ -7,9 +7,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "model/words.h"
-#include "observe/certificate/certificate_file.h"
-#include "observe/certificate/client_identity.h"
-#include "observe/kubelet/kubelet.h"
+#include "observe/components.h"
 #include "observe/listeners.h"
 
 struct observer {
@@ -18,8 +16,7 @@ struct observer {
 	int64_t now_ns;
 
 	struct arena *component_arena;
-	struct component *components;
-	size_t component_count;
+	struct component_list components;
 	const char *name, *machine_id, *boot_id, *kernel;
 
 	struct arena *listener_arena;
@@ -76,14 +73,13 @@ int observer_set_version(struct observer *observer, const char *component, const
 
 	if (!isdigit((unsigned char)*number))
 		return -EINVAL;
-	for (size_t kind = 0; kind < COMPONENT_KIND_COUNT; kind++) {
-		if (!text_equal(component_word((enum component_kind)kind), component))
-			continue;
-		free(observer->versions[kind]);
-		observer->versions[kind] = strdup(number);
-		return observer->versions[kind] ? 0 : -ENOMEM;
-	}
-	return -EINVAL;
+	enum component_kind kind;
+
+	if (component_from_word(component, &kind) < 0)
+		return -EINVAL;
+	free(observer->versions[kind]);
+	observer->versions[kind] = strdup(number);
+	return observer->versions[kind] ? 0 : -ENOMEM;
 }
 
 /* The first line of a small file, "" when it cannot be read. */
@@ -119,105 +115,13 @@ static void read_identity(struct observer *observer)
 	observer->kernel = first_line(observer, "/proc/sys/kernel/osrelease");
 }
 
-/* What the component shows of certificates. The process may end while it is looked at. */
-static int add_certificates(struct observer *observer, struct component *component)
-{
-	const struct setting *client_ca =
-		component_setting(component, "authentication.x509.clientCAFile");
-	struct arena *arena = observer->component_arena;
-	CLEANUP_CLOSE int root = -1;
-	char *directory = NULL;
-
-	process_working_directory(observer->host, component->process->pid, arena, &directory);
-	int error = process_root_open(observer->host, component->process->pid, &root);
-
-	if (error < 0) {
-		component->identity.problem = file_error_text(error);
-		return error == -ENOMEM ? error : 0;
-	}
-	if (client_ca && client_ca->value.kind == VALUE_TEXT && *client_ca->value.text)
-		error = certificate_file_read(root, client_ca->value.text, arena,
-					      &component->client_ca);
-	if (error == 0)
-		error = client_identity_observe(root, component, directory, arena,
-						&component->identity);
-	return error;
-}
-
-static int add_kubelet(struct observer *observer, const struct process *process, size_t *capacity)
-{
-	struct arena *arena = observer->component_arena;
-	struct component component = { .version = observer->versions[COMPONENT_KUBELET] };
-	int error = kubelet_observe(observer->host, process, arena, &component);
-
-	if (error == 0)
-		error = add_certificates(observer, &component);
-	if (error < 0)
-		return error;
-	struct component *place = arena_push(arena, &observer->components,
-					     &observer->component_count, capacity, sizeof(*place));
-
-	if (!place)
-		return -ENOMEM;
-	*place = component;
-	return 0;
-}
-
-/* Between fork and exec a kubelet's child still looks like it. */
-static bool is_copy_of_parent(const struct observer *observer, const struct process *process)
-{
-	for (size_t i = 0; i < observer->component_count; i++) {
-		const struct process *parent = observer->components[i].process;
-
-		if (parent->pid != process->parent_pid || !text_equal(parent->exe, process->exe) ||
-		    parent->argument_count != process->argument_count)
-			continue;
-		for (size_t j = 0; j < process->argument_count; j++)
-			if (!text_equal(parent->arguments[j], process->arguments[j]))
-				return false;
-		return true;
-	}
-	return false;
-}
-
-/* Most processes are nothing to us: they are read into an arena that forgets them at once. */
-static int look_at_process(struct observer *observer, pid_t pid, struct arena *scratch,
-			   size_t *capacity)
-{
-	struct process *process;
-
-	arena_reset(scratch);
-	int error = process_read(observer->host, pid, scratch, &process);
-
-	if (error == -ENOMEM)
-		return error;
-	if (error < 0 || !kubelet_recognise(observer->host, process) ||
-	    is_copy_of_parent(observer, process))
-		return 0;
-	error = process_read(observer->host, pid, observer->component_arena, &process);
-	if (error == 0)
-		error = add_kubelet(observer, process, capacity);
-	return error == -ENOMEM ? error : 0;
-}
-
 static int refresh_components(struct observer *observer)
 {
-	CLEANUP_ARENA struct arena *scratch = arena_new();
-	struct arena *arena = observer->component_arena;
-	size_t pid_count = 0, capacity = 0;
-	pid_t *pids = NULL;
-	int error = scratch ? 0 : -ENOMEM;
-
-	arena_reset(arena);
-	observer->components = NULL;
-	observer->component_count = 0;
+	arena_reset(observer->component_arena);
+	observer->components = (struct component_list){ 0 };
 	read_identity(observer);
-	/* A tree without /proc has no processes; the live host always has one. */
-	if (host_list_pids(observer->host, arena, &pids, &pid_count) == -ENOMEM)
-		return -ENOMEM;
-	for (size_t i = 0; i < pid_count && error == 0; i++)
-		error = look_at_process(observer, pids[i], scratch, &capacity);
-	return error;
+	return components_observe(observer->host, observer->versions, observer->component_arena,
+				  &observer->components);
 }
 
 /* By the iterators where they are loaded and work, else by files. */
@@ -282,8 +186,8 @@ void observer_node(const struct observer *observer, struct node *ret_node)
 		.kernel = observer->kernel,
 		.now_ns = observer->now_ns,
 		.host_netns = host_netns(observer->host),
-		.components = observer->components,
-		.component_count = observer->component_count,
+		.components = observer->components.items,
+		.component_count = observer->components.count,
 		.listeners_known = observer->listeners_problem == NULL,
 		.listeners_problem = observer->listeners_problem,
 		.listeners = observer->listeners,
@@ -295,8 +199,8 @@ bool observer_components_are_stale(const struct observer *observer)
 {
 	CLEANUP_ARENA struct arena *arena = arena_new();
 
-	for (size_t i = 0; arena && i < observer->component_count; i++) {
-		const struct process *seen = observer->components[i].process;
+	for (size_t i = 0; arena && i < observer->components.count; i++) {
+		const struct process *seen = observer->components.items[i].process;
 		struct process *now;
 
 		if (process_read(observer->host, seen->pid, arena, &now) < 0 ||

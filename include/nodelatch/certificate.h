@@ -62,6 +62,19 @@ enum credential_kind {
 	CREDENTIAL_BASIC,
 };
 
+/* What a kubeconfig's current context says, besides the credential in use. */
+struct kubeconfig_facts {
+	bool is_known;		 /* false: there is none, or it could not be read */
+	const char *server;	 /* URL; "" when none is given */
+	bool skips_verification; /* insecure-skip-tls-verify */
+	bool has_authority;	 /* certificate-authority or its data */
+	bool has_static_token, has_basic_auth, impersonates;
+	size_t context_count;
+	/* The user's own certificate where the rotation store's is used instead; FILE_UNKNOWN: it
+	 * has none, or points into the store. */
+	struct certificate_file left_behind;
+};
+
 /* The identity with which a component talks to the API server. */
 struct client_identity {
 	enum credential_kind kind;
@@ -72,6 +85,7 @@ struct client_identity {
 					 still say unreadable */
 	bool was_rotated; /* from the rotation store (kubelet-client-current.pem), not from the
 			     kubeconfig */
+	struct kubeconfig_facts facts;
 };
 
 #endif

@@ -14,19 +14,6 @@
 
 struct judge; /* what a judging function may use: check/judge.h */
 
-enum expectation_operator {
-	EXPECT_BY_FUNCTION, /* the row's judge function decides */
-	EXPECT_TRUE,
-	EXPECT_FALSE,
-	EXPECT_EQUAL, /* to `value`, as text */
-};
-
-struct expectation {
-	enum expectation_operator operator;
-	const char *setting; /* name of the component's setting */
-	const char *value;
-};
-
 struct check {
 	const char *id;	   /* family.subject; stable */
 	const char *title; /* the finding's title, what is wrong: "The kubelet serves its read-only

@@ -41,31 +41,51 @@ struct input_file {
 
 enum component_kind {
 	COMPONENT_KUBELET,
+	COMPONENT_KUBE_PROXY,
+	COMPONENT_APISERVER,
+	COMPONENT_CONTROLLER_MANAGER,
+	COMPONENT_SCHEDULER,
+	COMPONENT_ETCD,
+	COMPONENT_DASHBOARD,
+	COMPONENT_TILLER,
 	COMPONENT_KIND_COUNT,
+};
+
+/* A file of certificates that a setting names, or that lies where the component keeps its own. */
+struct named_certificates {
+	const char *name; /* the setting, "authentication.x509.clientCAFile", "--etcd-cafile"; else
+			     the file's name, "kubelet-server-current.pem" */
+	struct certificate_file file;
 };
 
 /* A Kubernetes component that runs on this node, with what is in force for it. */
 struct component {
 	enum component_kind kind;
 	const struct process *process;
-	const char *embedder;  /* "k3s", "microk8s", ... when the component runs inside another
-				  program; else NULL */
-	const char *version;   /* "1.31.9"; NULL when unknown */
-	const char *node_name; /* the node identity this process claims; lower case */
-	bool settings_known;   /* false: no setting could be determined; problems say why */
+	const char *embedder;	    /* "k3s", "microk8s", ... when the component runs inside another
+				       program; else NULL */
+	const char *version;	    /* "1.31.9"; NULL when unknown */
+	const char *version_detail; /* how it is known: "build info of /usr/bin/kubelet"; NULL
+				       when unknown or said by the operator */
+	const char *distro;	    /* whose layout it follows: "kubeadm", "k3s"; NULL unknown */
+	const char *node_name;	    /* the node identity this process claims; lower case */
+	bool settings_known;	    /* false: no setting could be determined; problems say why */
 	const struct setting *settings; /* sorted by name */
 	size_t setting_count;
 	const struct problem *problems;
 	size_t problem_count;
 	const struct input_file *inputs;
 	size_t input_count;
-	bool is_standalone;		   /* a kubelet without --kubeconfig */
-	struct client_identity identity;   /* certificate.h */
-	struct certificate_file client_ca; /* a kubelet's clientCAFile; FILE_UNKNOWN when there is
-					      none to read */
+	bool is_standalone;		 /* a kubelet without --kubeconfig */
+	struct client_identity identity; /* certificate.h */
+	const struct named_certificates *certificates;
+	size_t certificate_count;
 };
 
 /* The setting of that name, or NULL. */
 const struct setting *component_setting(const struct component *component, const char *name);
+/* The file of certificates of that name, or NULL: then there is none to read. */
+const struct certificate_file *component_certificates(const struct component *component,
+						      const char *name);
 
 #endif

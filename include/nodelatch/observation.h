@@ -17,7 +17,9 @@
 #include <sys/types.h>
 
 #include "nodelatch/component.h"
+#include "nodelatch/file.h"
 #include "nodelatch/listener.h"
+#include "nodelatch/probe.h"
 #include "nodelatch/process.h"
 
 /* What the agent found out about itself: a policy that does not parse, a watcher that is off, a
@@ -41,11 +43,22 @@ struct node {
 
 	const struct component *components;
 	size_t component_count;
+	const char *const *roles; /* "worker", "control-plane", "etcd", as the components show */
+	size_t role_count;
+	const char *distro; /* of its kubelet, else of its control plane; NULL unknown */
+
+	const struct file_fact *files;
+	size_t file_count;
 
 	bool listeners_known; /* false: no socket table could be read, listeners_problem says why */
 	const char *listeners_problem;
 	const struct listener *listeners;
 	size_t listener_count;
+
+	bool probes_known; /* false: nothing was asked, probes_problem says why */
+	const char *probes_problem;
+	const struct probe *probes;
+	size_t probe_count;
 
 	const struct self_fact *self; /* empty in one-shot use */
 	size_t self_count;

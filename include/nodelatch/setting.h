@@ -61,8 +61,32 @@ struct setting {
 			   * has the flag's name with its dashes, "--hostname-override" */
 	struct value value;
 	struct source source;
-	const char *detail; /* one sentence of evidence: "no --config, and --read-only-port is not
-			       set: ..." */
+	const char *detail;  /* one sentence of evidence: "no --config, and --read-only-port is not
+				set: ..." */
+	const char *pending; /* one sentence, where the inputs on disk now say another thing than
+				what the process was started with; NULL: they do not */
+};
+
+/* What a setting should be. */
+enum expectation_operator {
+	EXPECT_BY_FUNCTION, /* the row's judge function decides */
+	EXPECT_TRUE,
+	EXPECT_FALSE,
+	EXPECT_NOT_TRUE, /* false or unset */
+	EXPECT_SET,	 /* to anything but nothing: "" and an empty list are unset */
+	EXPECT_UNSET,
+	EXPECT_EQUAL,	 /* to `value`, in the words of value_words() */
+	EXPECT_AT_LEAST, /* an integer, or a duration ("5m") */
+	EXPECT_AT_MOST,
+	EXPECT_HAS,	 /* a list, or a text with commas, with exactly this element */
+	EXPECT_LACKS,	 /* without it; unset lacks everything */
+	EXPECT_LOOPBACK, /* an address, with a port or without, that only this host reaches */
+};
+
+struct expectation {
+	enum expectation_operator operator;
+	const char *setting; /* name of the component's setting */
+	const char *value;
 };
 
 #endif

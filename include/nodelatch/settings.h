@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "nodelatch/component.h"
 #include "nodelatch/finding.h"
 #include "nodelatch/listener.h"
 
@@ -58,6 +59,14 @@ struct severity_override {
 	enum severity severity;
 };
 
+/* What the operator wants of a component's setting, whatever the built-in checks say. */
+struct requirement {
+	enum component_kind component;
+	struct expectation expectation; /* its setting: "maxPods", "--profiling" */
+	enum severity severity;
+	const char *reason;
+};
+
 struct waiver {
 	const char *check;
 	const char *reason;
@@ -91,6 +100,8 @@ struct settings {
 	size_t severity_count;
 	const struct waiver *waivers;
 	size_t waiver_count;
+	const struct requirement *requirements;
+	size_t requirement_count;
 	bool probe_kubelet;
 	enum line_format stdout_format;
 	struct collector_settings collector;

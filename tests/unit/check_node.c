@@ -84,11 +84,15 @@ static void fill_certificates(struct fixture *fixture)
 						    .status = FILE_READ,
 						    .certificates = &fixture->leaf,
 						    .count = 1 } };
-	fixture->kubelets[0].client_ca =
-		(struct certificate_file){ .path = "/etc/ca.crt",
-					   .status = FILE_READ,
-					   .certificates = &fixture->authority,
-					   .count = 1 };
+	fixture->client_ca = (struct named_certificates){
+		.name = "authentication.x509.clientCAFile",
+		.file = { .path = "/etc/ca.crt",
+			  .status = FILE_READ,
+			  .certificates = &fixture->authority,
+			  .count = 1 },
+	};
+	fixture->kubelets[0].certificates = &fixture->client_ca;
+	fixture->kubelets[0].certificate_count = 1;
 }
 
 int make_fixture(void **state)

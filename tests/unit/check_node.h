@@ -23,6 +23,7 @@ struct fixture {
 	struct setting list[SETTINGS_MAX];
 	struct component kubelets[2];
 	struct certificate leaf, authority;
+	struct named_certificates client_ca;
 	const struct process *owners[1], *other_owners[1];
 	struct listener listeners[4];
 	struct node node;

@@ -32,8 +32,9 @@ static void says_what_was_found_and_where(void **state)
 	assert_string_equal(finding->subject.key, "n1");
 	assert_int_equal(finding->subject.pid, 900);
 	assert_int_equal(finding->exposure, EXPOSURE_ANY);
-	assert_int_equal(finding->cis_count, 1);
-	assert_string_equal(finding->cis[0].number, "4.2.4");
+	assert_int_equal(finding->cis_count, 5);
+	assert_string_equal(finding->cis[4].benchmark, "1.12");
+	assert_string_equal(finding->cis[4].number, "4.2.4");
 	assert_string_equal(finding->evidence[0].kind, "config");
 	assert_string_equal(finding->evidence[0].detail, "readOnlyPort");
 }
@@ -314,7 +315,7 @@ static void believes_the_socket_of_cadvisor(void **state)
 static void wants_a_valid_authority_in_the_bundle(void **state)
 {
 	struct fixture *fixture = *state;
-	struct certificate_file *bundle = &fixture->kubelets[0].client_ca;
+	struct certificate_file *bundle = &fixture->client_ca.file;
 	struct certificate two[2] = { fixture->authority, fixture->authority };
 
 	fixture->authority.not_before = fixture->authority.not_after = NOW_S;

@@ -24,8 +24,8 @@
 bool kubelet_recognise(const struct host *host, const struct process *process);
 
 /*
- * Fills everything of the component but its version, identity and client_ca. The version is read:
- * set it before when the operator said one, since defaults and flags differ between versions.
+ * Fills everything of the component but its version, identity and certificates. The version is
+ * read: set it before when the operator said one, since defaults and flags differ between versions.
  * Returns 0 or -ENOMEM; every other thing that goes wrong is one of the component's problems.
  */
 int kubelet_observe(const struct host *host, const struct process *process, struct arena *arena,

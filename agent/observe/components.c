@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "observe/components.h"
+
+#include <errno.h>
+
+#include "base/cleanup.h"
+#include "base/text.h"
+#include "observe/certificate/certificate_file.h"
+#include "observe/certificate/client_identity.h"
+#include "observe/kubelet/kubelet.h"
+
+struct component_reader {
+	/* Whether the process is a component of this kind, and of this node. */
+	bool (*recognise)(const struct host *host, const struct process *process);
+	/* Fills in everything but version, certificates and identity; kind and process are set. */
+	int (*observe)(const struct host *host, const struct process *process, struct arena *arena,
+		       struct component *component);
+};
+
+static const struct component_reader READERS[COMPONENT_KIND_COUNT] = {
+	[COMPONENT_KUBELET] = { kubelet_recognise, kubelet_observe },
+};
+
+/* What one pass over the processes shares. */
+struct components_pass {
+	const struct host *host;
+	char *const *versions;
+	struct arena *arena;
+	struct arena *scratch; /* forgets each process that is none */
+	struct component_list list;
+};
+
+/* Settings that name files of certificates. */
+static const char *const CERTIFICATE_SETTINGS[] = { "authentication.x509.clientCAFile" };
+
+static int add_certificate_files(int root, struct component *component, struct arena *arena)
+{
+	struct named_certificates *files =
+		arena_array(arena, ARRAY_SIZE(CERTIFICATE_SETTINGS), sizeof(*files));
+	int error = files ? 0 : -ENOMEM;
+
+	component->certificates = files;
+	for (size_t i = 0; i < ARRAY_SIZE(CERTIFICATE_SETTINGS) && error == 0; i++) {
+		const struct setting *setting =
+			component_setting(component, CERTIFICATE_SETTINGS[i]);
+
+		if (!setting || setting->value.kind != VALUE_TEXT || !*setting->value.text)
+			continue;
+		struct named_certificates *place = &files[component->certificate_count++];
+
+		place->name = CERTIFICATE_SETTINGS[i];
+		error = certificate_file_read(root, setting->value.text, arena, &place->file);
+	}
+	return error;
+}
+
+/* What the component shows of certificates. The process may end while it is looked at. */
+static int add_certificates(const struct components_pass *pass, struct component *component)
+{
+	struct arena *arena = pass->arena;
+	CLEANUP_CLOSE int root = -1;
+	char *directory = NULL;
+
+	process_working_directory(pass->host, component->process->pid, arena, &directory);
+	int error = process_root_open(pass->host, component->process->pid, &root);
+
+	if (error < 0) {
+		component->identity.problem = file_error_text(error);
+		return error == -ENOMEM ? error : 0;
+	}
+	error = add_certificate_files(root, component, arena);
+	if (error == 0 && component->kind == COMPONENT_KUBELET)
+		error = client_identity_observe(root, component, directory, arena,
+						&component->identity);
+	return error;
+}
+
+static int add_component(struct components_pass *pass, const struct process *process,
+			 enum component_kind kind)
+{
+	struct component component = { .kind = kind,
+				       .process = process,
+				       .version = pass->versions[kind] };
+	int error = READERS[kind].observe(pass->host, process, pass->arena, &component);
+
+	if (error == 0)
+		error = add_certificates(pass, &component);
+	if (error < 0)
+		return error;
+	struct component *place = arena_push(pass->arena, &pass->list.items, &pass->list.count,
+					     &pass->list.capacity, sizeof(*place));
+
+	if (!place)
+		return -ENOMEM;
+	*place = component;
+	return 0;
+}
+
+/* Between fork and exec a component's child still looks like it. */
+static bool is_copy_of_parent(const struct component_list *list, const struct process *process)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		const struct process *parent = list->items[i].process;
+
+		if (parent->pid != process->parent_pid || !text_equal(parent->exe, process->exe) ||
+		    parent->argument_count != process->argument_count)
+			continue;
+		for (size_t j = 0; j < process->argument_count; j++)
+			if (!text_equal(parent->arguments[j], process->arguments[j]))
+				return false;
+		return true;
+	}
+	return false;
+}
+
+static bool recognises(const struct components_pass *pass, enum component_kind kind,
+		       const struct process *process)
+{
+	return READERS[kind].recognise && READERS[kind].recognise(pass->host, process);
+}
+
+/* Most processes are nothing to us: they are read into an arena that forgets them at once. */
+static int look_at_process(struct components_pass *pass, pid_t pid)
+{
+	struct process *seen, *process = NULL;
+
+	arena_reset(pass->scratch);
+	int error = process_read(pass->host, pid, pass->scratch, &seen);
+
+	if (error < 0)
+		return error == -ENOMEM ? error : 0;
+	for (int kind = 0; kind < COMPONENT_KIND_COUNT && error == 0; kind++) {
+		if (!recognises(pass, (enum component_kind)kind, seen) ||
+		    is_copy_of_parent(&pass->list, seen))
+			continue;
+		if (!process)
+			error = process_read(pass->host, pid, pass->arena, &process);
+		if (error == 0)
+			error = add_component(pass, process, (enum component_kind)kind);
+	}
+	return error == -ENOMEM ? error : 0;
+}
+
+int components_observe(const struct host *host, char *const versions[COMPONENT_KIND_COUNT],
+		       struct arena *arena, struct component_list *ret_list)
+{
+	CLEANUP_ARENA struct arena *scratch = arena_new();
+	struct components_pass pass = {
+		.host = host, .versions = versions, .arena = arena, .scratch = scratch
+	};
+	size_t pid_count = 0;
+	pid_t *pids = NULL;
+	int error = scratch ? 0 : -ENOMEM;
+
+	/* A tree without /proc has no processes; the live host always has one. */
+	if (host_list_pids(host, arena, &pids, &pid_count) == -ENOMEM)
+		return -ENOMEM;
+	for (size_t i = 0; i < pid_count && error == 0; i++)
+		error = look_at_process(&pass, pids[i]);
+	if (error == 0)
+		*ret_list = pass.list;
+	return error;
+}
