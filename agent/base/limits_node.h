@@ -47,4 +47,17 @@
 /* Certificates in one file: a chain has four, a CA bundle 150. */
 #define CERTIFICATES_MAX 1024
 
+/* Probes in one pass: a node has some ten of our own servers to ask; nested nodes have some more.
+ */
+#define PROBES_MAX 32
+/* One probe's certificates and all their bytes (real chains: four, 8 kB), its protocol versions or
+ * suites (TLS 1.2 knows some 300, servers take 30), the words of them, path and problem. */
+#define PROBE_CERTIFICATES_MAX 16
+#define PROBE_CHAIN_BYTES_MAX  (128UL << 10)
+#define PROBE_WORDS_MAX	       64
+#define PROBE_WORD_BYTES_MAX   64
+#define PROBE_TEXT_BYTES_MAX   512
+/* The document of all of them: PROBES_MAX chains of that size as base64 are some 6 MB. */
+#define PROBE_RESULT_BYTES_MAX (8UL << 20)
+
 #endif

@@ -9,10 +9,7 @@
 
 /* In the order that results are printed in. */
 static const struct check_family *const FAMILIES[] = {
-	&KUBELET_CHECKS,
-	&PORT_CHECKS,
-	&IDENTITY_CHECKS,
-	&AGENT_CHECKS,
+	&KUBELET_CHECKS, &PORT_CHECKS, &PORT_PROBE_CHECKS, &IDENTITY_CHECKS, &AGENT_CHECKS,
 };
 
 const struct check *check_first(void)

@@ -16,5 +16,6 @@ struct check_family {
 };
 
 extern const struct check_family KUBELET_CHECKS, PORT_CHECKS, IDENTITY_CHECKS, AGENT_CHECKS;
+extern const struct check_family PORT_PROBE_CHECKS;
 
 #endif

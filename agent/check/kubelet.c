@@ -18,13 +18,14 @@ static const struct check ROWS[] = {
 		.id = "kubelet.anonymous-auth",
 		.title = "The kubelet answers requests without credentials",
 		.severity = SEVERITY_HIGH,
-		.severity_rules = "critical when authorization.mode is AlwaysAllow: then anyone "
+		.severity_rules = "critical when authorization.mode is AlwaysAllow, or GET /pods "
+				  "is seen to be answered without credentials: then anyone "
 				  "who reaches the port runs commands in every pod",
 		.component = COMPONENT_KUBELET,
 		.expectation = { EXPECT_FALSE, "authentication.anonymous.enabled", NULL },
 		.judge = kubelet_judge_anonymous_auth,
 		.reads = "--anonymous-auth, authentication.anonymous.enabled (default: true "
-			 "without --config, false with it)",
+			 "without --config, false with it), and the answer to a probe",
 		.expected = "false",
 		.why = "A request without credentials becomes the user system:anonymous and is "
 		       "then only stopped by authorization.",

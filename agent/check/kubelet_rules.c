@@ -6,10 +6,35 @@
 #include "check/expectation.h"
 #include "check/facts.h"
 #include "check/kubelet_ports.h"
+#include "check/probes.h"
 
 static bool authorizes_everything(const struct component *kubelet)
 {
 	return setting_is_text(kubelet, "authorization.mode", "AlwaysAllow");
+}
+
+/* Whether the kubelet was seen to take a client without credentials for somebody, whatever the
+ * settings say. */
+static bool lets_anyone_in(struct draft *draft, const struct component *kubelet,
+			   enum expectation_answer answer)
+{
+	const struct probe *probe =
+		component_probe(draft->judge->node, kubelet, setting_integer(kubelet, "port"));
+	bool is_served = probe_was_served(probe);
+
+	if (!is_served && (!probe || probe->status != 403))
+		return false;
+	draft_probe(draft, probe);
+	if (is_served)
+		draft_raise(draft, SEVERITY_CRITICAL);
+	if (answer == EXPECTATION_HOLDS) {
+		draft_evidence(draft, "live",
+			       "the kubelet was started with other settings than those on disk, "
+			       "and needs a restart");
+		draft_value(draft, "true");
+		draft_source(draft, SOURCE_LIVE, NULL);
+	}
+	return true;
 }
 
 void kubelet_judge_anonymous_auth(struct judge *judge, const struct component *kubelet)
@@ -17,10 +42,14 @@ void kubelet_judge_anonymous_auth(struct judge *judge, const struct component *k
 	struct draft draft = draft_on_server(judge, kubelet);
 	enum expectation_answer answer = expectation_ask(&draft, kubelet);
 
+	if (answer == EXPECTATION_UNKNOWN)
+		return;
 	if (answer == EXPECTATION_FAILS && authorizes_everything(kubelet)) {
 		draft_raise(&draft, SEVERITY_CRITICAL);
 		draft_setting_detail(&draft, component_setting(kubelet, "authorization.mode"));
 	}
+	if (lets_anyone_in(&draft, kubelet, answer))
+		answer = EXPECTATION_FAILS;
 	expectation_record(&draft, answer);
 }
 
@@ -103,6 +132,17 @@ static bool has_open_checkpoint(const struct component *kubelet)
 	return false;
 }
 
+/* What its plain ports served to a client without credentials. */
+static void draft_read_only_answers(struct draft *draft, const struct component *kubelet)
+{
+	const struct node *node = draft->judge->node;
+
+	for (size_t i = 0; node->probes_known && i < node->probe_count; i++)
+		if (node->probes[i].pid == kubelet->process->pid && !node->probes[i].is_tls &&
+		    text_equal(node->probes[i].path, "/pods"))
+			draft_probe(draft, &node->probes[i]);
+}
+
 static void record_open_read_only_port(struct draft *draft, const struct component *kubelet)
 {
 	if (has_open_checkpoint(kubelet)) {
@@ -112,6 +152,7 @@ static void record_open_read_only_port(struct draft *draft, const struct compone
 			       "(CVE-2025-0426)",
 			       kubelet->version);
 	}
+	draft_read_only_answers(draft, kubelet);
 	draft_record(draft, VERDICT_FAIL);
 }
 

@@ -8,6 +8,7 @@
 #include "check/facts.h"
 #include "check/families.h"
 #include "check/kubelet_ports.h"
+#include "check/probes.h"
 #include "check/row.h"
 #include "model/words.h"
 
@@ -62,6 +63,7 @@ static void record_listener(struct judge *judge, const struct listener *listener
 	struct draft draft = draft_on_listener(judge, listener);
 
 	draft_listener(&draft, listener);
+	draft_probe(&draft, listener_probe(judge->node, listener));
 	if (claim == PORT_IS_ITS)
 		draft_record(&draft, VERDICT_FAIL);
 	else

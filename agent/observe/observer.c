@@ -9,6 +9,7 @@
 #include "model/words.h"
 #include "observe/components.h"
 #include "observe/listeners.h"
+#include "observe/probes/result.h"
 
 struct observer {
 	struct host *host;
@@ -25,6 +26,11 @@ struct observer {
 	size_t listener_count;
 	const char *listeners_problem;
 	const char *listeners_method;
+
+	struct arena *probe_arena;
+	struct probe_list probes;
+	const char *probes_problem;
+	bool probes_known, probes_pending;
 };
 
 int observer_new(struct host *host, struct observer **ret_observer)
@@ -36,10 +42,12 @@ int observer_new(struct host *host, struct observer **ret_observer)
 	observer->host = host;
 	observer->component_arena = arena_new();
 	observer->listener_arena = arena_new();
-	if (!observer->component_arena || !observer->listener_arena)
+	observer->probe_arena = arena_new();
+	if (!observer->component_arena || !observer->listener_arena || !observer->probe_arena)
 		return -ENOMEM;
 	observer->name = observer->machine_id = observer->boot_id = observer->kernel = "";
 	observer->listeners_problem = "the socket tables were not read yet";
+	observer->probes_problem = "nothing was asked yet";
 	*ret_observer = take_ptr(observer);
 	return 0;
 }
@@ -54,6 +62,7 @@ void observer_free(struct observer *observer)
 		listener_reader_close(observer->reader);
 	arena_free(observer->component_arena);
 	arena_free(observer->listener_arena);
+	arena_free(observer->probe_arena);
 	free(observer);
 }
 
@@ -165,6 +174,39 @@ static int refresh_listeners(struct observer *observer)
 	return 0;
 }
 
+void observer_set_probes(struct observer *observer, struct arena *arena,
+			 const struct probe_list *list, const char *problem)
+{
+	arena_free(observer->probe_arena);
+	observer->probe_arena = arena;
+	observer->probes = *list;
+	observer->probes_problem = problem;
+	observer->probes_known = problem == NULL;
+	observer->probes_pending = false;
+}
+
+void observer_expect_probes(struct observer *observer)
+{
+	observer->probes_pending = true;
+}
+
+/* Of a tree nobody can be asked; what was answered when it was captured may be in it. */
+static int read_recorded_probes(struct observer *observer)
+{
+	arena_reset(observer->probe_arena);
+	observer->probes = (struct probe_list){ 0 };
+	observer->probes_problem = NULL;
+	int error = probes_from_tree(host_root(observer->host), observer->probe_arena,
+				     &observer->probes, &observer->probes_problem);
+
+	/* One that cannot be read holds answers all the same, and nobody knows which. */
+	observer->probes_known = error != -ENOENT;
+	if (error == -ENOENT)
+		observer->probes_problem = "a node tree cannot be asked, and it holds no answers "
+					   "in nodelatch/probes.json";
+	return error == -ENOMEM ? error : 0;
+}
+
 int observer_refresh(struct observer *observer, unsigned parts, int64_t now_ns)
 {
 	int error = 0;
@@ -172,6 +214,8 @@ int observer_refresh(struct observer *observer, unsigned parts, int64_t now_ns)
 	observer->now_ns = now_ns;
 	if (parts & OBSERVE_COMPONENTS)
 		error = refresh_components(observer);
+	if (error == 0 && parts & OBSERVE_COMPONENTS && host_is_tree(observer->host))
+		error = read_recorded_probes(observer);
 	if (error == 0 && parts & OBSERVE_LISTENERS)
 		error = refresh_listeners(observer);
 	return error;
@@ -192,6 +236,11 @@ void observer_node(const struct observer *observer, struct node *ret_node)
 		.listeners_problem = observer->listeners_problem,
 		.listeners = observer->listeners,
 		.listener_count = observer->listener_count,
+		.probes_known = observer->probes_known,
+		.probes_problem = observer->probes_problem,
+		.probes_pending = observer->probes_pending,
+		.probes = observer->probes.items,
+		.probe_count = observer->probes.count,
 	};
 }
 

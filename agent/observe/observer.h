@@ -12,6 +12,7 @@
 #include "observe/host.h"
 
 struct observer;
+struct probe_list; /* observe/probes/result.h */
 
 enum observed_part {
 	OBSERVE_LISTENERS = 1 << 0,
@@ -37,6 +38,15 @@ int observer_set_version(struct observer *observer, const char *component, const
  * Returns 0 or -ENOMEM.
  */
 int observer_refresh(struct observer *observer, unsigned parts, int64_t now_ns);
+/*
+ * What the node's servers answered: the arena that it lives in is the observer's from here on. With
+ * a problem nothing was asked, and that is why. A node tree's answers are read with its components
+ * instead.
+ */
+void observer_set_probes(struct observer *observer, struct arena *arena,
+			 const struct probe_list *list, const char *problem);
+/* They are being asked anew; what they answered before stands until then. */
+void observer_expect_probes(struct observer *observer);
 /* The node as last refreshed. */
 void observer_node(const struct observer *observer, struct node *ret_node);
 /* Whether a component's process is gone or has become another: its part should be refreshed. */

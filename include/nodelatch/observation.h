@@ -57,6 +57,7 @@ struct node {
 
 	bool probes_known; /* false: nothing was asked, probes_problem says why */
 	const char *probes_problem;
+	bool probes_pending; /* some are being asked right now */
 	const struct probe *probes;
 	size_t probe_count;
 

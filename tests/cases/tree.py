@@ -2,6 +2,7 @@
 """A case as people write it, expanded into a node tree. tests/cases/README.md has the words."""
 import base64
 import ipaddress
+import json
 import os
 import re
 import shlex
@@ -19,6 +20,7 @@ contexts: [{{name: default, context: {{cluster: default, user: node}}}}]
 clusters: [{{name: default, cluster: {{server: "https://10.0.0.1:6443"}}}}]
 users: [{{name: node, user: {{{user}}}}}]
 """
+PROBE_BOOLEANS = ("tls", "shows_pods", "asks_for_client_certificate")
 EXEC = "exec: {apiVersion: client.authentication.k8s.io/v1, command: aws, args: [eks, get-token]}"
 
 
@@ -62,6 +64,7 @@ class Case:
         self.processes = {1: Process(1, [b"/sbin/init"])}
         self.listeners = []  # (netns, transport, address, port, inode)
         self.has_sockets = True
+        self.probes = []
         self.options = []
         self.policy = None
         self.expected = []  # (check or None, verdict, {word: value})
@@ -201,6 +204,23 @@ class Case:
                     "basic": "username: node, password: secret"}[kind]
         self.files[words[0]] = KUBECONFIG.format(user=user).encode()
 
+    # ---- what its servers answered
+
+    def word_probe(self, words, _text, _folder):
+        """probe PID ADDRESS:PORT PATH|- OUTCOME [NAME=VALUE...]"""
+        address, port = words[1].rsplit(":", 1)
+        probe = {"pid": int(words[0]), "address": address.strip("[]"), "port": int(port), "outcome": words[3],
+                 "path": None if words[2] == "-" else words[2], "tls": False}
+        for name, value in (pair.split("=", 1) for pair in words[4:]):
+            probe[name] = (int(value) if name == "status" else value == "yes" if name in PROBE_BOOLEANS
+                           else value.split(",") if name in ("versions", "suites") else value)
+        self.probes.append(probe)
+
+    def word_served(self, words, _text, _folder):
+        """served NAME=VALUE...: one more certificate of the last probe's chain"""
+        pem = self._issue(words)[0]
+        self.probes[-1].setdefault("served", []).append("".join(pem.split("\n")[1:-2]))
+
     # ---- what is expected
 
     def _expect(self, check, words):
@@ -231,6 +251,9 @@ class Case:
                            ("/proc/sys/kernel/osrelease", "6.12.0\n"),
                            ("/proc/stat", f"cpu 0 0 0 0\nbtime {self.now + BOOTED}\n")):
             self._put(path, text.encode())
+        if self.probes:
+            document = {"schema": "nodelatch.probes/1", "probes": self.probes}
+            self._put("/nodelatch/probes.json", json.dumps(document).encode())
         for process in self.processes.values():
             self._write_process(process)
 
