@@ -115,9 +115,11 @@ cases: $(PROGRAMS) | test-packages
 # In a namespace there is no network, so what a test needs from outside comes before it.
 otlp-protos: | test-packages
 	@tests/lib/fetch-otlp-protos $(BUILD)/tests/otlp-protos
-.PHONY: otlp-protos
+report-schemas: | test-packages
+	@tests/lib/fetch-report-schemas $(BUILD)/tests/report-schemas
+.PHONY: otlp-protos report-schemas
 
-e2e: $(PROGRAMS) $(STAND_INS) | test-packages otlp-protos
+e2e: $(PROGRAMS) $(STAND_INS) | test-packages otlp-protos report-schemas
 	@WRAPPER=tests/lib/in-namespaces tests/lib/run-suite e2e $(E2E_PICKED)
 .PHONY: cases e2e
 

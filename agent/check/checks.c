@@ -52,8 +52,8 @@ static bool matches_one_of(const char *id, const char *const *patterns, size_t c
 	return false;
 }
 
-static bool is_wanted(const struct check *check, const struct settings *settings,
-		      const struct check_selection *selection)
+bool check_is_wanted(const struct check *check, const struct settings *settings,
+		     const struct check_selection *selection)
 {
 	if (matches_one_of(check->id, settings->disabled_checks, settings->disabled_check_count))
 		return false;
@@ -97,7 +97,7 @@ int checks_judge(const struct node *node, const struct settings *settings,
 
 	for (const struct check *check = check_first(); check && !judge.error;
 	     check = check_next(check)) {
-		if (!is_wanted(check, settings, selection))
+		if (!check_is_wanted(check, settings, selection))
 			continue;
 		judge.check = check;
 		if (check->component == COMPONENT_KIND_COUNT)

@@ -33,6 +33,9 @@ int checks_judge(const struct node *node, const struct settings *settings,
 		 const struct check_selection *selection, struct arena *arena,
 		 struct findings *ret_findings);
 
+/* Whether the row is among the selected ones, and not disabled. */
+bool check_is_wanted(const struct check *check, const struct settings *settings,
+		     const struct check_selection *selection);
 /* The row of that id, or NULL. */
 const struct check *check_find(const char *id);
 /* The first row, and the one after a row; NULL after the last. In the order they are judged. */

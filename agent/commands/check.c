@@ -19,11 +19,35 @@ struct check_options {
 	bool is_verbose;
 };
 
+typedef int (*write_function)(const struct report *report, struct text_buffer *buffer);
+
 struct check_run {
-	int64_t now_ns; /* 0: the clock */
+	int64_t now_ns;	    /* 0: the clock */
+	int64_t started_ns; /* on the monotonic clock */
 	enum severity fail_on;
-	bool is_json;
+	write_function write; /* NULL: text */
 };
+
+static const struct {
+	const char *word;
+	write_function write;
+} FORMATS[] = {
+	{ "text", NULL },
+	{ "json", results_write_json },
+	{ "junit", results_write_junit },
+	{ "sarif", results_write_sarif },
+};
+
+static int read_format(const char *word, write_function *ret_write)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(FORMATS); i++) {
+		if (!text_equal(FORMATS[i].word, word))
+			continue;
+		*ret_write = FORMATS[i].write;
+		return 0;
+	}
+	return command_fail("check", "--format %s: want text, json, junit or sarif", word);
+}
 
 static int read_options(const struct check_options *options, struct check_run *run)
 {
@@ -34,9 +58,8 @@ static int read_options(const struct check_options *options, struct check_run *r
 		return command_fail("check",
 				    "--fail-on %s: want info, low, medium, high or critical",
 				    options->fail_on);
-	run->is_json = text_equal(options->format, "json");
-	if (!run->is_json && !text_equal(options->format, "text"))
-		return command_fail("check", "--format %s: want text or json", options->format);
+	if (read_format(options->format, &run->write) != 0)
+		return EXIT_STATUS_USAGE;
 	for (size_t i = 0; i < options->versions.count; i++)
 		if (!strchr(options->versions.items[i], '='))
 			return command_fail("check",
@@ -87,12 +110,42 @@ static int write_report(const struct check_options *options, const struct check_
 					    strerror(errno));
 	}
 	struct sink_style style = terminal_style(to);
-	int error = run->is_json ? results_write_json(report, &text)
-				 : results_write_text(report, &style, options->is_verbose, &text);
+	int error = run->write ? run->write(report, &text)
+			       : results_write_text(report, &style, options->is_verbose, &text);
 
 	if (error == 0)
 		error = buffer_write(&text, to);
 	return error == 0 ? 0 : command_fail("check", "writing the report: %s", strerror(-error));
+}
+
+/* The rows that were judged, in the arena. */
+static int list_checks(const struct check_selection *selection, const struct settings *settings,
+		       struct arena *arena, struct report *report)
+{
+	const struct check **checks = NULL;
+	size_t capacity = 0;
+
+	for (const struct check *check = check_first(); check; check = check_next(check)) {
+		if (!check_is_wanted(check, settings, selection))
+			continue;
+		const struct check **place =
+			arena_push(arena, &checks, &report->check_count, &capacity, sizeof(*place));
+
+		if (!place)
+			return -ENOMEM;
+		*place = check;
+	}
+	report->checks = checks;
+	return 0;
+}
+
+static void describe_node(const struct node *node, struct report *report)
+{
+	report->node = (struct node_identity){ node->name, node->machine_id, node->boot_id };
+	report->kernel = node->kernel;
+	report->roles = node->roles;
+	report->role_count = node->role_count;
+	report->now_ns = node->now_ns;
 }
 
 static int judge_and_report(const struct check_options *options, const struct check_run *run,
@@ -105,12 +158,13 @@ static int judge_and_report(const struct check_options *options, const struct ch
 	struct node node;
 
 	observer_node(observer, &node);
-	if (!arena || checks_judge(&node, settings, selection, arena, &findings) < 0)
+	if (!arena || checks_judge(&node, settings, selection, arena, &findings) < 0 ||
+	    list_checks(selection, settings, arena, &report) < 0)
 		return command_fail("check", "out of memory");
+	describe_node(&node, &report);
+	report.elapsed_ns = time_monotonic_ns() - run->started_ns;
 	report.findings = findings.items;
 	report.finding_count = findings.count;
-	report.node = (struct node_identity){ node.name, node.machine_id, node.boot_id };
-	report.kernel = node.kernel;
 	int status = write_report(options, run, &report);
 
 	return status ? status : results_exit_status(&report, run->fail_on);
@@ -132,7 +186,7 @@ static int check_node(const struct check_options *options, const struct check_se
 	CLEANUP_POLICY struct policy *policy = NULL;
 	CLEANUP(cleanup_observer) struct observer *observer = NULL;
 	CLEANUP(cleanup_host) struct host *host = NULL;
-	struct check_run run = { 0 };
+	struct check_run run = { .started_ns = time_monotonic_ns() };
 	int status = read_options(options, &run);
 
 	if (status == 0)
@@ -172,7 +226,8 @@ int command_check(int argc, char **argv)
 		{ "kubelet-version", 0, "V", "short for --component-version kubelet=V",
 		  &options.kubelet_version, NULL, NULL },
 		{ "now", 0, "RFC3339", "judge as of this time", &options.now, NULL, NULL },
-		{ "format", 0, "FORMAT", "text or json", &options.format, NULL, NULL },
+		{ "format", 0, "FORMAT", "text, json, junit or sarif", &options.format, NULL,
+		  NULL },
 		{ "output", 0, "FILE", "write the report there instead of to stdout",
 		  &options.output, NULL, NULL },
 		{ "fail-on", 0, "SEVERITY", "exit 1 from this severity on (default medium)",
@@ -188,6 +243,7 @@ int command_check(int argc, char **argv)
 			   "3 nothing failed, but something is unknown.",
 		.examples = "  nodelatch check\n"
 			    "  nodelatch check 'kubelet.*' --format json | jq .\n"
+			    "  nodelatch check --format sarif --output nodelatch.sarif\n"
 			    "  nodelatch check --root /mnt/disk --kubelet-version 1.31.9",
 		.options = rows,
 		.option_count = ARRAY_SIZE(rows),

@@ -1,39 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Lines and pages as people and programs get them, against tests/golden/. GOLDEN=write writes what
- * there is now, to be read before it is committed. */
+/* Lines as people and programs get them, against tests/golden/. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <fcntl.h>
-
 #include "base/arena.h"
-#include "base/file.h"
 #include "base/json.h"
 #include "base/limits.h"
 #include "base/text.h"
-#include "report/results.h"
 #include "report/sinks.h"
 #include "report/text_words.h"
+#include "unit/golden.h"
 #include "unit/samples.h"
-
-static void assert_golden(const char *name, const struct text_buffer *text)
-{
-	CLEANUP_ARENA struct arena *arena = arena_new();
-	CLEANUP_CLOSE int root = -1;
-	struct file_content content;
-	char path[128];
-
-	snprintf(path, sizeof(path), "tests/golden/%s", name);
-	assert_int_equal(buffer_error(text), 0);
-	if (text_equal(getenv("GOLDEN"), "write"))
-		assert_int_equal(file_replace(path, text->data, text->length, 0644), 0);
-	assert_int_equal(file_root_open(".", &root), 0);
-	assert_int_equal(file_read_in(root, path, 1 << 20, arena, &content), 0);
-	assert_string_equal(text->data, content.data);
-}
 
 static const struct waiver_use WAIVED = { .reason = "vendor image, ticket 123",
 					  .until = "2027-01-31" };
@@ -245,148 +225,6 @@ static void ocsf_tells_changes_apart_and_findings_together(void **state)
 				json_string_value(find(second, "metadata.uid")));
 }
 
-/* ---- results */
-
-static const char *const ROLES[] = { "worker" };
-static const char *const NOTES[] = { "port 10250 could not be asked, so this rests on settings" };
-
-static size_t make_findings(struct finding *findings)
-{
-	size_t count = 0;
-
-	findings[count] = sample_finding();
-	findings[count++].verdict = VERDICT_PASS;
-	findings[count] = sample_finding();
-	findings[count].check = "kubelet.anonymous-auth";
-	findings[count].title = "Anyone can talk to the kubelet";
-	findings[count].severity = SEVERITY_HIGH;
-	findings[count].value = "true";
-	findings[count].expected = "false";
-	findings[count].source = "config:/var/lib/kubelet/config.yaml";
-	findings[count].subject = (struct subject){ .kind = "kubelet",
-						    .name = "kubelet",
-						    .key = "kubelet",
-						    .pid = 812,
-						    .exe = "/usr/bin/kubelet" };
-	findings[count++].remedy = "set authentication.anonymous.enabled: false in "
-				   "/var/lib/kubelet/config.yaml and restart the kubelet";
-	findings[count] = sample_finding();
-	findings[count++].severity = SEVERITY_CRITICAL;
-	findings[count] = findings[1];
-	findings[count].check = "kubelet.client-ca";
-	findings[count].title = "Client certificates are not checked";
-	findings[count].verdict = VERDICT_ERROR;
-	findings[count].value = "";
-	findings[count].source = "";
-	findings[count++].exposure = EXPOSURE_NONE;
-	findings[count] = sample_finding();
-	findings[count].check = "port.cadvisor";
-	findings[count++].waived = &WAIVED;
-	findings[count] = sample_finding();
-	findings[count].check = "identity.validity";
-	findings[count++].verdict = VERDICT_NOT_APPLICABLE;
-	findings[count] = findings[1];
-	findings[count].check = "kubelet.rotate-client-certificate";
-	findings[count].notes = NOTES;
-	findings[count].note_count = 1;
-	findings[count++].verdict = VERDICT_PASS;
-	return count;
-}
-
-#define FINDINGS_MAX 16
-
-static struct report make_report(struct finding *findings)
-{
-	return (struct report){
-		.node = sample_change(CHANGE_OPENED).node,
-		.kernel = "6.1.0-28-amd64",
-		.roles = ROLES,
-		.role_count = 1,
-		.policy_sha256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-		.mode = MODE_AUDIT,
-		.findings = findings,
-		.finding_count = make_findings(findings),
-	};
-}
-
-static void assert_page(const struct sink_style *style, bool is_verbose, const char *name)
-{
-	CLEANUP_BUFFER struct text_buffer page = { 0 };
-	struct finding findings[FINDINGS_MAX];
-	struct report report = make_report(findings);
-
-	assert_int_equal(results_write_text(&report, style, is_verbose, &page), 0);
-	assert_golden(name, &page);
-}
-
-static void pages_are_as_agreed(void **state)
-{
-	assert_page(&(struct sink_style){ 0 }, false, "results.txt");
-	assert_page(&(struct sink_style){ .width = 80 }, true, "results-80.txt");
-	assert_page(&(struct sink_style){ true, 120 }, true, "results-120-colour.txt");
-}
-
-static void lines_keep_within_the_width(void **state)
-{
-	const struct sink_style style = { .width = 80 };
-	CLEANUP_BUFFER struct text_buffer text = { 0 };
-	struct finding findings[FINDINGS_MAX];
-	struct report report = make_report(findings);
-	struct change change = sample_change(CHANGE_WOULD_REFUSE);
-	size_t column = 0;
-
-	results_write_text(&report, &style, true, &text);
-	TEXT_SINK.write(&style, &change, &text);
-	for (size_t i = 0; i < text.length; i++) {
-		column = text.data[i] == '\n' ? 0 : column + 1;
-		assert_true(column <= 80);
-	}
-}
-
-static void the_document_is_as_agreed(void **state)
-{
-	CLEANUP_BUFFER struct text_buffer document = { 0 };
-	struct finding findings[FINDINGS_MAX];
-	struct report report = make_report(findings);
-
-	assert_int_equal(results_write_json(&report, &document), 0);
-	assert_golden("report.json", &document);
-}
-
-static void an_empty_report_says_so(void **state)
-{
-	CLEANUP_BUFFER struct text_buffer page = { 0 };
-	struct finding findings[FINDINGS_MAX];
-	struct report report = make_report(findings);
-
-	report.finding_count = 0;
-	assert_int_equal(results_write_text(&report, &(struct sink_style){ 0 }, true, &page), 0);
-	assert_non_null(strstr(page.data, "0 pass, 0 fail\n"));
-}
-
-static void exit_status_is_as_agreed(void **state)
-{
-	struct finding findings[FINDINGS_MAX];
-	struct report report = make_report(findings);
-	struct results_summary summary;
-
-	results_summarize(&report, &summary);
-	assert_int_equal(summary.pass, 2);
-	assert_int_equal(summary.fail, 2);
-	assert_int_equal(summary.error, 1);
-	assert_int_equal(summary.not_applicable, 1);
-	assert_int_equal(summary.waived, 1);
-	assert_int_equal(summary.by_severity[SEVERITY_CRITICAL], 1);
-	assert_int_equal(results_exit_status(&report, SEVERITY_MEDIUM), 1);
-	findings[1].verdict = findings[2].verdict = VERDICT_PASS;
-	assert_int_equal(results_exit_status(&report, SEVERITY_MEDIUM), 3);
-	findings[3].severity = SEVERITY_LOW;
-	assert_int_equal(results_exit_status(&report, SEVERITY_MEDIUM), 0);
-	findings[3].severity = SEVERITY_CRITICAL;
-	findings[3].waived = &WAIVED;
-	assert_int_equal(results_exit_status(&report, SEVERITY_INFO), 0);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -395,11 +233,6 @@ int main(void)
 		cmocka_unit_test(a_full_buffer_is_left_as_it_was),
 		cmocka_unit_test(ocsf_has_what_it_requires),
 		cmocka_unit_test(ocsf_tells_changes_apart_and_findings_together),
-		cmocka_unit_test(pages_are_as_agreed),
-		cmocka_unit_test(lines_keep_within_the_width),
-		cmocka_unit_test(the_document_is_as_agreed),
-		cmocka_unit_test(an_empty_report_says_so),
-		cmocka_unit_test(exit_status_is_as_agreed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
