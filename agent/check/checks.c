@@ -7,10 +7,21 @@
 #include "check/judge.h"
 #include "model/words.h"
 
-/* In the order that results are printed in. */
+/* In the order that results are printed in; one a line, so that tables come without conflicts. */
+/* clang-format off */
 static const struct check_family *const FAMILIES[] = {
-	&KUBELET_CHECKS, &PORT_CHECKS, &PORT_PROBE_CHECKS, &IDENTITY_CHECKS, &AGENT_CHECKS,
+	&KUBELET_ACCESS_CHECKS,
+	&KUBELET_SERVER_CHECKS,
+	&KUBELET_TLS_CHECKS,
+	&KUBELET_POD_CHECKS,
+	&KUBELET_CLUSTER_CHECKS,
+	&KUBELET_INPUT_CHECKS,
+	&PORT_CHECKS,
+	&PORT_PROBE_CHECKS,
+	&IDENTITY_CHECKS,
+	&AGENT_CHECKS,
 };
+/* clang-format on */
 
 const struct check *check_first(void)
 {

@@ -247,3 +247,12 @@ int version_parse(const char *text, struct version *ret_version)
 	*ret_version = version;
 	return 0;
 }
+
+int component_minor(const struct component *component)
+{
+	struct version version;
+
+	if (version_parse(component->version, &version) < 0 || version.major != 1)
+		return -1;
+	return version.minor;
+}

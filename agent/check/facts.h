@@ -55,5 +55,7 @@ struct version {
 };
 /* Returns 0 or -EINVAL; NULL text is -EINVAL. */
 int version_parse(const char *text, struct version *ret_version);
+/* N of a component whose version is 1.N; -1 when that is not known. */
+int component_minor(const struct component *component);
 
 #endif

@@ -15,7 +15,15 @@ struct check_family {
 	size_t count;
 };
 
-extern const struct check_family KUBELET_CHECKS, PORT_CHECKS, IDENTITY_CHECKS, AGENT_CHECKS;
+extern const struct check_family KUBELET_ACCESS_CHECKS;
+extern const struct check_family KUBELET_SERVER_CHECKS;
+extern const struct check_family KUBELET_TLS_CHECKS;
+extern const struct check_family KUBELET_POD_CHECKS;
+extern const struct check_family KUBELET_CLUSTER_CHECKS;
+extern const struct check_family KUBELET_INPUT_CHECKS;
+extern const struct check_family PORT_CHECKS;
 extern const struct check_family PORT_PROBE_CHECKS;
+extern const struct check_family IDENTITY_CHECKS;
+extern const struct check_family AGENT_CHECKS;
 
 #endif

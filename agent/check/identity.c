@@ -7,6 +7,7 @@
 #include "base/time.h"
 #include "check/facts.h"
 #include "check/families.h"
+#include "check/kubelet_identity.h"
 #include "check/row.h"
 
 #define SIGNERS                                                                                    \
@@ -92,14 +93,6 @@ static const struct certificate *draft_leaf(struct draft *draft, const struct co
 	return &file->certificates[0];
 }
 
-static bool has_organization(const struct certificate *leaf, const char *organization)
-{
-	for (size_t i = 0; i < leaf->organization_count; i++)
-		if (text_equal(leaf->organizations[i], organization))
-			return true;
-	return false;
-}
-
 static void draft_subject(struct draft *draft, const struct certificate *leaf)
 {
 	const char *subject = judge_text(draft->judge, "CN=%s", leaf->common_name);
@@ -109,53 +102,32 @@ static void draft_subject(struct draft *draft, const struct certificate *leaf)
 	draft_value(draft, "%s", subject);
 }
 
-/* Who the certificate says it is. Returns how many faults became evidence. */
-static int judge_names(struct draft *draft, const struct certificate *leaf, const char *node_name)
+/* The faults in words. */
+static void draft_faults(struct draft *draft, const struct certificate *leaf, unsigned faults,
+			 const char *node_name)
 {
-	const char *wanted = judge_text(draft->judge, "%s%s", NODE_PREFIX, node_name);
-	int faults = 0;
-
-	if (!text_equal(leaf->common_name, wanted)) {
-		draft_evidence(draft, "certificate", "its CN is \"%s\", this node's is \"%s\"",
-			       leaf->common_name, wanted);
-		faults++;
-	}
-	if (leaf->organization_count != 1 || !has_organization(leaf, NODE_GROUP)) {
+	if (faults & FAULT_NAME)
+		draft_evidence(draft, "certificate", "its CN is \"%s\", this node's is \"%s%s\"",
+			       leaf->common_name, NODE_PREFIX, node_name);
+	if (faults & FAULT_ORGANIZATION)
 		draft_evidence(draft, "certificate", "its organizations are not exactly %s",
 			       NODE_GROUP);
-		faults++;
-	}
-	if (has_organization(leaf, MASTER_GROUP)) {
+	if (faults & FAULT_MASTER) {
 		draft_evidence(draft, "certificate",
 			       "it is in %s: whoever reads this node's disk rules the cluster",
 			       MASTER_GROUP);
 		draft_raise(draft, SEVERITY_CRITICAL);
 	}
-	return faults;
-}
-
-/* What the certificate is good for. Returns how many faults became evidence. */
-static int judge_usages(struct draft *draft, const struct certificate *leaf)
-{
-	int faults = 0;
-
-	if (!leaf->has_extended_usages || !leaf->allows_client_auth) {
+	if (faults & FAULT_USAGE)
 		draft_evidence(draft, "certificate",
 			       "its extended key usage does not name client authentication");
-		faults++;
-	}
-	if (leaf->is_ca) {
+	if (faults & FAULT_AUTHORITY)
 		draft_evidence(draft, "certificate", "it is an authority itself (CA:TRUE)");
-		faults++;
-	}
-	if (leaf->name_count) {
+	if (faults & FAULT_ALTERNATIVES)
 		draft_evidence(draft, "certificate",
 			       "it has subject alternative names, which the signer of node "
 			       "certificates allows none of: %s",
 			       leaf->names[0]);
-		faults++;
-	}
-	return faults;
 }
 
 static void judge_client(struct judge *judge, const struct component *kubelet)
@@ -172,8 +144,9 @@ static void judge_client(struct judge *judge, const struct component *kubelet)
 	}
 	draft.finding.expected = judge_text(judge, "CN=%s%s,O=%s, for client authentication only",
 					    NODE_PREFIX, kubelet->node_name, NODE_GROUP);
-	int faults = judge_names(&draft, leaf, kubelet->node_name) + judge_usages(&draft, leaf);
+	unsigned faults = identity_faults(leaf, kubelet->node_name);
 
+	draft_faults(&draft, leaf, faults, kubelet->node_name);
 	draft_record(&draft, faults ? VERDICT_FAIL : VERDICT_PASS);
 }
 

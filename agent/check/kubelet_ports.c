@@ -46,6 +46,14 @@ enum port_claim kubelet_cadvisor_claim(const struct node *node, const struct com
 	return claim_port(node, kubelet, listener, "--cadvisor-port", CADVISOR_PORT);
 }
 
+bool kubelet_port_is_closed(const struct component *kubelet, const char *name)
+{
+	const struct setting *setting = component_setting(kubelet, name);
+
+	return setting && (setting->value.kind == VALUE_UNSET ||
+			   (setting->value.kind == VALUE_INTEGER && !setting->value.integer));
+}
+
 static bool is_cadvisor(const struct process *process)
 {
 	if (process->exe)

@@ -15,6 +15,9 @@
 #define KUBELET_READ_ONLY_PORT 10255
 #define CADVISOR_PORT	       4194
 
+/* Whether the port setting is known, and asks for no such port. */
+bool kubelet_port_is_closed(const struct component *kubelet, const char *name);
+
 enum port_claim {
 	PORT_IS_ANOTHERS,
 	PORT_IS_ITS,

@@ -60,6 +60,20 @@ static void fill_settings(struct fixture *fixture)
 	set(fixture, "--cadvisor-port", integer_value(0));
 	set(fixture, "rotateCertificates", boolean_value(true));
 	set(fixture, "serverTLSBootstrap", boolean_value(true));
+	set(fixture, "streamingConnectionIdleTimeout",
+	    (struct value){ .kind = VALUE_DURATION, .integer = 300 * NS_PER_S });
+	set(fixture, "healthzBindAddress", text_value("127.0.0.1"));
+	set(fixture, "enableSystemLogQuery", boolean_value(false));
+	set(fixture, "podPidsLimit", integer_value(4096));
+	set(fixture, "seccompDefault", boolean_value(true));
+	set(fixture, "protectKernelDefaults", boolean_value(true));
+	set(fixture, "makeIPTablesUtilChains", boolean_value(true));
+	set(fixture, "staticPodURL", (struct value){ .kind = VALUE_UNSET });
+	set(fixture, "allowedUnsafeSysctls", (struct value){ .kind = VALUE_UNSET });
+	set(fixture, "--kubeconfig", text_value("/etc/kubelet.conf"));
+	set(fixture, "--hostname-override", (struct value){ .kind = VALUE_UNSET });
+	set(fixture, "eventRecordQPS", integer_value(50));
+	set(fixture, "featureGates.AllAlpha", (struct value){ .kind = VALUE_UNSET });
 }
 
 static void fill_certificates(struct fixture *fixture)

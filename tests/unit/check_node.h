@@ -13,7 +13,7 @@
 #include "base/time.h"
 #include "check/checks.h"
 
-#define SETTINGS_MAX 24
+#define SETTINGS_MAX 64
 #define NOW_S	     1795000000 /* 2026-11-18 */
 #define HOST_NETNS   4026531992
 

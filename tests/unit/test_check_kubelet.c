@@ -12,7 +12,7 @@ static void judges_a_good_kubelet_as_good(void **state)
 {
 	struct fixture *fixture = *state;
 
-	assert_int_equal(judge_all(fixture, "kubelet.*"), 10);
+	assert_in_range(judge_all(fixture, "kubelet.*"), 20, 40);
 	for (size_t i = 0; i < fixture->findings.count; i++)
 		assert_int_equal(fixture->findings.items[i].verdict, VERDICT_PASS);
 }
@@ -96,34 +96,39 @@ static void fails_each_bad_setting(void **state)
 
 static void never_passes_the_unknown(void **state)
 {
-	static const char *const SETTINGS[] = {
-		"authentication.anonymous.enabled",
-		"authorization.mode",
-		"authentication.x509.clientCAFile",
-		"authentication.webhook.enabled",
-		"readOnlyPort",
-		"--cadvisor-port",
-		"rotateCertificates",
-		"serverTLSBootstrap",
-	};
-	static const char *const CHECKS[] = {
-		"kubelet.anonymous-auth",
-		"kubelet.authorization-mode",
-		"kubelet.client-ca",
-		"kubelet.token-webhook",
-		"kubelet.read-only-port",
-		"kubelet.cadvisor-port",
-		"kubelet.rotate-client-certificate",
-		"kubelet.rotate-serving-certificate",
+	static const struct {
+		const char *check, *setting;
+	} ROWS[] = {
+		{ "kubelet.anonymous-auth", "authentication.anonymous.enabled" },
+		{ "kubelet.authorization-mode", "authorization.mode" },
+		{ "kubelet.client-ca", "authentication.x509.clientCAFile" },
+		{ "kubelet.token-webhook", "authentication.webhook.enabled" },
+		{ "kubelet.read-only-port", "readOnlyPort" },
+		{ "kubelet.cadvisor-port", "--cadvisor-port" },
+		{ "kubelet.rotate-client-certificate", "rotateCertificates" },
+		{ "kubelet.rotate-serving-certificate", "serverTLSBootstrap" },
+		{ "kubelet.streaming-idle-timeout", "streamingConnectionIdleTimeout" },
+		{ "kubelet.healthz-bind-address", "healthzBindAddress" },
+		{ "kubelet.debug-handlers", "enableSystemLogQuery" },
+		{ "kubelet.pod-pids-limit", "podPidsLimit" },
+		{ "kubelet.seccomp-default", "seccompDefault" },
+		{ "kubelet.protect-kernel-defaults", "protectKernelDefaults" },
+		{ "kubelet.iptables-util-chains", "makeIPTablesUtilChains" },
+		{ "kubelet.static-pod-url", "staticPodURL" },
+		{ "kubelet.unsafe-sysctls", "allowedUnsafeSysctls" },
+		{ "kubelet.standalone", "--kubeconfig" },
+		{ "kubelet.hostname-override", "--hostname-override" },
+		{ "kubelet.event-rate", "eventRecordQPS" },
+		{ "kubelet.alpha-features", "featureGates.AllAlpha" },
 	};
 	static const struct problem problem = { PROBLEM_UNREADABLE, "/etc/k.yaml", 0, "is a FIFO" };
 	struct fixture *fixture = *state;
 
 	fixture->kubelets[0].problems = &problem;
 	fixture->kubelets[0].problem_count = 1;
-	for (size_t i = 0; i < ARRAY_SIZE(SETTINGS); i++) {
-		set(fixture, SETTINGS[i], (struct value){ .kind = VALUE_UNKNOWN });
-		const struct finding *finding = judge_one(fixture, CHECKS[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(ROWS); i++) {
+		set(fixture, ROWS[i].setting, (struct value){ .kind = VALUE_UNKNOWN });
+		const struct finding *finding = judge_one(fixture, ROWS[i].check);
 
 		assert_int_equal(finding->verdict, VERDICT_ERROR);
 		assert_true(has_evidence(finding, "/etc/k.yaml: is a FIFO"));
