@@ -29,9 +29,9 @@
 #define DROPINS_MAX	 256
 #define DROPIN_DEPTH_MAX 16
 
-/* A kubelet's argv (real ones have 10 to 60 arguments), a list or map in its settings (40 feature
+/* A component's argv (real ones have 10 to 80 arguments), a list or map in its settings (40 feature
  * gates), one text among them (PATH_MAX), and what is told to be wrong with it. */
-#define KUBELET_ARGUMENTS_MAX  4096
+#define ARGUMENTS_MAX	       4096
 #define SETTING_ITEMS_MAX      4096
 #define SETTING_TEXT_BYTES_MAX 4096
 #define PROBLEMS_MAX	       64

@@ -8,8 +8,8 @@
 
 #include "base/limits.h"
 #include "base/text.h"
-#include "observe/kubelet/decode.h"
-#include "observe/kubelet/document.h"
+#include "observe/reading/decode.h"
+#include "observe/reading/document.h"
 
 struct walk {
 	struct reading *reading;

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * argv as the kubelet's flag library (pflag) reads it: --f=v, --f v, bare booleans that never take
- * the next argument, values that swallow it even when it starts with dashes, '_' for '-', "--".
+ * argv as the flag library of Kubernetes' components (pflag) reads it: --f=v, --f v, bare booleans
+ * that never take the next argument, values that swallow it even when it starts with dashes, '_'
+ * for '-', "--"; and as Go's own flag package does, which etcd uses. Which flags there are, and
+ * which of them are bare, is the schema's to say.
  */
-#ifndef OBSERVE_KUBELET_FLAGS_H
-#define OBSERVE_KUBELET_FLAGS_H
+#ifndef OBSERVE_READING_FLAGS_H
+#define OBSERVE_READING_FLAGS_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "observe/kubelet/reading.h"
+#include "observe/reading/reading.h"
 
 /* The longest known name has 49 characters; what does not fit is cut and known to nobody. */
 #define FLAG_NAME_BYTES 96
@@ -17,7 +19,7 @@
 enum token_kind {
 	TOKEN_FLAG,
 	TOKEN_UNKNOWN_FLAG, /* not in our table: it may be of a version we do not know */
-	TOKEN_POSITIONAL,   /* the kubelet takes none and exits */
+	TOKEN_POSITIONAL,   /* the component takes none and exits */
 	TOKEN_MALFORMED,    /* "--=x", "-x", a flag at the end that wants a value */
 };
 
@@ -31,9 +33,10 @@ struct flag_token {
 };
 
 struct flag_scanner {
+	const struct schema *schema;
 	const char *const *arguments;
 	size_t count, at;
-	bool has_ended; /* "--" was read */
+	bool has_ended; /* "--" was read, or Go's own package saw a word that is no flag */
 	bool next_is_doubtful;
 	const char *last_bare;
 };
@@ -41,17 +44,15 @@ struct flag_scanner {
 /* The next token; false at the end. Start with the arguments after the program's own name. */
 bool flag_next(struct flag_scanner *scanner, struct flag_token *ret_token);
 
-/* How many words stand before the flags: one, or two of `hyperkube kubelet`, which was all of
- * Kubernetes in one program up to 1.18. */
-size_t flags_start(const struct process *process);
 /* Whether argv asks for the version or for help, after which the program ends. */
-bool flags_only_print(const char *const *arguments, size_t count);
-/* The last use of a flag. Returns false when it is not given. */
-bool flags_find(const char *const *arguments, size_t count, const char *name,
-		struct flag_token *ret_token);
+bool flags_only_print(const struct schema *schema, const char *const *arguments, size_t count);
+/* The last use of a flag, with a fresh scanner. Returns false when it is not given. */
+bool flags_find(struct flag_scanner *scanner, const char *name, struct flag_token *ret_token);
+/* Tells the reading which version the flags show at least: the one that first had them. */
+void flags_show_version(struct reading *reading, const char *const *arguments, size_t count);
 /*
  * Lays the flags over the states, last one wins, and tells the reading of every argument that the
- * kubelet would exit on or that is not known.
+ * component would exit on or that is not known.
  */
 void flags_apply(struct reading *reading, const char *const *arguments, size_t count);
 

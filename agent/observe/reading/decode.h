@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * From documents to settings: what Go's decoders make of a KubeletConfiguration, and the defaults
- * that the kubelet then fills in.
+ * From documents to settings: what Go's decoders make of a component's configuration,
+ * and the defaults that it then fills in.
  */
-#ifndef OBSERVE_KUBELET_DECODE_H
-#define OBSERVE_KUBELET_DECODE_H
+#ifndef OBSERVE_READING_DECODE_H
+#define OBSERVE_READING_DECODE_H
 
-#include "observe/kubelet/document.h"
-#include "observe/kubelet/reading.h"
+#include "observe/reading/document.h"
+#include "observe/reading/reading.h"
 
 enum decode_rule {
 	DECODE_CONFIG, /* --config: keys count by case, null in a duration stops the kubelet */

@@ -3,8 +3,8 @@
 
 #include "base/limits.h"
 #include "base/text.h"
-#include "observe/kubelet/flags.h"
-#include "observe/kubelet/setting_value.h"
+#include "observe/reading/flags.h"
+#include "observe/reading/setting_value.h"
 
 static void complain(struct reading *reading, enum problem_kind kind, const char *message)
 {
@@ -14,30 +14,29 @@ static void complain(struct reading *reading, enum problem_kind kind, const char
 static void complain_of_token(struct reading *reading, const struct flag_token *token)
 {
 	const char *text = reading_short(reading, token->text);
+	const char *program = reading->schema->program;
 
 	if (token->kind == TOKEN_UNKNOWN_FLAG)
-		complain(
-			reading, PROBLEM_UNKNOWN_FLAG,
-			reading_printf(reading,
-				       "--%s is no flag that this agent knows: the kubelet is of a "
-				       "version that has it, or would refuse to start",
-				       token->name));
+		complain(reading, PROBLEM_UNKNOWN_FLAG,
+			 reading_printf(reading,
+					"--%s is no flag that this agent knows: %s is of a version "
+					"that has it, or would refuse to start",
+					token->name, program));
 	else if (token->kind == TOKEN_POSITIONAL && token->after_bare)
 		complain(reading, PROBLEM_FATAL,
 			 reading_printf(reading,
 					"%s takes its value only after '=': \"%s\" stands alone, "
-					"and the kubelet exits on that",
-					reading_short(reading, token->after_bare), text));
+					"and %s exits on that",
+					reading_short(reading, token->after_bare), text, program));
 	else if (token->kind == TOKEN_POSITIONAL)
 		complain(reading, PROBLEM_FATAL,
-			 reading_printf(reading, "\"%s\" is no flag, and the kubelet exits on that",
-					text));
+			 reading_printf(reading, "\"%s\" is no flag, and %s exits on that", text,
+					program));
 	else
 		complain(reading, PROBLEM_FATAL,
 			 reading_printf(reading,
-					"%s is no flag of the kubelet or lacks its value: it exits "
-					"on that",
-					text));
+					"%s is no flag of %s or lacks its value: it exits on that",
+					text, program));
 }
 
 static void set_unknown(struct field_state *state, const char *reason)
@@ -92,7 +91,7 @@ static void keep_gates(struct reading *reading, const struct document *gates,
 static void apply_flag(struct reading *reading, const struct flag_token *token, size_t row,
 		       bool is_first)
 {
-	const struct field *field = &KUBELET_FIELDS[row];
+	const struct field *field = &reading->schema->fields[row];
 	const struct document *gates = reading->states[row].map;
 	struct field_state state = begin(reading, row, is_first);
 	const char *complaint = NULL;
@@ -126,10 +125,35 @@ static void apply_flag(struct reading *reading, const struct flag_token *token, 
 	reading->states[row] = state;
 }
 
+static void show_version(struct reading *reading, size_t row)
+{
+	const struct field *field = &reading->schema->fields[row];
+
+	if (field_is_flag_only(field) && field->since > reading->minor_at_least)
+		reading->minor_at_least = field->since;
+}
+
+void flags_show_version(struct reading *reading, const char *const *arguments, size_t count)
+{
+	struct flag_scanner scanner = { .schema = reading->schema,
+					.arguments = arguments,
+					.count = count };
+	struct flag_token token;
+
+	while (flag_next(&scanner, &token)) {
+		int row =
+			token.kind == TOKEN_FLAG ? field_of_flag(reading->schema, token.name) : -1;
+
+		if (row >= 0 && !token.is_doubtful)
+			show_version(reading, (size_t)row);
+	}
+}
+
 void flags_apply(struct reading *reading, const char *const *arguments, size_t count)
 {
-	struct flag_scanner scanner = { .arguments = arguments, .count = count };
-	bool *is_used = arena_array(reading->arena, KUBELET_FIELD_COUNT, sizeof(*is_used));
+	const struct schema *schema = reading->schema;
+	struct flag_scanner scanner = { .schema = schema, .arguments = arguments, .count = count };
+	bool *is_used = arena_array(reading->arena, schema->field_count, sizeof(*is_used));
 	struct flag_token token;
 
 	if (!is_used) {
@@ -137,15 +161,13 @@ void flags_apply(struct reading *reading, const char *const *arguments, size_t c
 		return;
 	}
 	while (flag_next(&scanner, &token)) {
-		int row = token.kind == TOKEN_FLAG ? field_of_flag(token.name) : -1;
+		int row = token.kind == TOKEN_FLAG ? field_of_flag(schema, token.name) : -1;
 
 		if (token.kind != TOKEN_FLAG)
 			complain_of_token(reading, &token);
 		if (row < 0)
 			continue;
-		if (KUBELET_FIELDS[row].name[0] == '-' &&
-		    KUBELET_FIELDS[row].since > reading->minor_at_least)
-			reading->minor_at_least = KUBELET_FIELDS[row].since;
+		show_version(reading, (size_t)row);
 		apply_flag(reading, &token, (size_t)row, !is_used[row]);
 		is_used[row] = true;
 	}

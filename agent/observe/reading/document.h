@@ -3,8 +3,8 @@
  * A configuration file as the kubelet sees it before it knows any type: YAML 1.1 or JSON, made into
  * the tree that JSON can express. Values keep the file and line they came from through merging.
  */
-#ifndef OBSERVE_KUBELET_DOCUMENT_H
-#define OBSERVE_KUBELET_DOCUMENT_H
+#ifndef OBSERVE_READING_DOCUMENT_H
+#define OBSERVE_READING_DOCUMENT_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -13,7 +13,7 @@
 #include "nodelatch/component.h"
 
 #include "base/arena.h"
-#include "observe/kubelet/reading.h"
+#include "observe/reading/reading.h"
 
 enum document_kind {
 	DOCUMENT_NULL,

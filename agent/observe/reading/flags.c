@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "observe/kubelet/flags.h"
+#include "observe/reading/flags.h"
 
 #include <string.h>
 
 #include "base/text.h"
-#include "observe/kubelet/go_value.h"
+#include "observe/reading/go_value.h"
 
-static void set_name(struct flag_token *token, const char *name, size_t length)
+static void set_name(const struct schema *schema, struct flag_token *token, const char *name,
+		     size_t length)
 {
+	bool keeps = schema->marks & (SCHEMA_KEEPS_UNDERSCORES | SCHEMA_GO_FLAGS);
+
 	if (length >= sizeof(token->name))
 		length = sizeof(token->name) - 1;
 	for (size_t i = 0; i < length; i++)
-		token->name[i] = name[i] == '_' ? '-' : name[i];
+		token->name[i] = name[i] == '_' && !keeps ? '-' : name[i];
 	token->name[length] = '\0';
 }
 
@@ -38,17 +41,17 @@ static void guess_value(struct flag_scanner *scanner, struct flag_token *token)
 		token->value = scanner->arguments[scanner->at++];
 }
 
-static void read_long(struct flag_scanner *scanner, struct flag_token *token)
+/* A flag by its name, which stands after one dash or two. */
+static void read_long(struct flag_scanner *scanner, struct flag_token *token, const char *name)
 {
-	const char *name = token->text + 2;
 	size_t length = strcspn(name, "=");
 
 	if (!length || *name == '-') {
 		token->kind = TOKEN_MALFORMED;
 		return;
 	}
-	set_name(token, name, length);
-	enum flag_kind kind = flag_kind(token->name);
+	set_name(scanner->schema, token, name, length);
+	enum flag_kind kind = flag_kind(scanner->schema, token->name);
 
 	if (name[length] == '=') {
 		token->value = name + length + 1;
@@ -69,12 +72,12 @@ static void read_short(struct flag_scanner *scanner, struct flag_token *token)
 	const char *letter = token->text + 1;
 
 	if (*letter == 'h') {
-		set_name(token, "help", strlen("help"));
+		set_name(scanner->schema, token, "help", strlen("help"));
 		token->value = "true";
 	} else if (*letter != 'v') {
 		token->kind = TOKEN_MALFORMED;
 	} else {
-		set_name(token, "v", 1);
+		set_name(scanner->schema, token, "v", 1);
 		if (letter[1])
 			token->value = letter + 1 + (letter[1] == '=' && letter[2]);
 		else
@@ -90,6 +93,7 @@ bool flag_next(struct flag_scanner *scanner, struct flag_token *ret_token)
 		return false;
 	const char *text = scanner->arguments[scanner->at++];
 	const char *last_bare = scanner->last_bare;
+	bool is_go = scanner->schema->marks & SCHEMA_GO_FLAGS;
 
 	scanner->last_bare = NULL;
 	if (!scanner->has_ended && strcmp(text, "--") == 0) {
@@ -100,38 +104,29 @@ bool flag_next(struct flag_scanner *scanner, struct flag_token *ret_token)
 	if (scanner->has_ended || text[0] != '-' || text[1] == '\0') {
 		ret_token->kind = TOKEN_POSITIONAL;
 		ret_token->after_bare = last_bare;
-	} else if (text[1] == '-') {
-		read_long(scanner, ret_token);
+		scanner->has_ended |= is_go;
+	} else if (text[1] == '-' || is_go) {
+		read_long(scanner, ret_token, text + (text[1] == '-' ? 2 : 1));
 	} else {
 		read_short(scanner, ret_token);
 	}
 	return true;
 }
 
-static bool is_hyperkube(const char *path)
+static bool prints(const char *flag)
 {
-	return path && text_equal(text_base_name(path), "hyperkube");
+	return strcmp(flag, "version") == 0 || strcmp(flag, "help") == 0 || strcmp(flag, "h") == 0;
 }
 
-size_t flags_start(const struct process *process)
+bool flags_only_print(const struct schema *schema, const char *const *arguments, size_t count)
 {
-	bool is_kubelet = process->argument_count > 1 &&
-			  text_equal(process->arguments[1], "kubelet") &&
-			  (is_hyperkube(process->exe) || is_hyperkube(process->arguments[0]));
-
-	return is_kubelet ? 2 : 1;
-}
-
-bool flags_only_print(const char *const *arguments, size_t count)
-{
-	struct flag_scanner scanner = { .arguments = arguments, .count = count };
+	struct flag_scanner scanner = { .schema = schema, .arguments = arguments, .count = count };
 	struct flag_token token;
 
 	while (flag_next(&scanner, &token)) {
 		bool is_off;
 
-		if (token.kind != TOKEN_FLAG ||
-		    (strcmp(token.name, "version") != 0 && strcmp(token.name, "help") != 0))
+		if (token.kind != TOKEN_FLAG || !prints(token.name))
 			continue;
 		/* --version=raw is no boolean and prints, too. */
 		if (go_boolean(token.value, &is_off) < 0 || is_off)
@@ -140,14 +135,12 @@ bool flags_only_print(const char *const *arguments, size_t count)
 	return false;
 }
 
-bool flags_find(const char *const *arguments, size_t count, const char *name,
-		struct flag_token *ret_token)
+bool flags_find(struct flag_scanner *scanner, const char *name, struct flag_token *ret_token)
 {
-	struct flag_scanner scanner = { .arguments = arguments, .count = count };
 	struct flag_token token;
 	bool is_found = false;
 
-	while (flag_next(&scanner, &token)) {
+	while (flag_next(scanner, &token)) {
 		if (token.kind != TOKEN_FLAG || strcmp(token.name, name) != 0)
 			continue;
 		*ret_token = token;

@@ -2,11 +2,11 @@
 /*
  * One value of one row, from a file, a flag or the table of defaults, in the row's own type.
  */
-#ifndef OBSERVE_KUBELET_SETTING_VALUE_H
-#define OBSERVE_KUBELET_SETTING_VALUE_H
+#ifndef OBSERVE_READING_SETTING_VALUE_H
+#define OBSERVE_READING_SETTING_VALUE_H
 
-#include "observe/kubelet/document.h"
-#include "observe/kubelet/reading.h"
+#include "observe/reading/document.h"
+#include "observe/reading/reading.h"
 
 /* Fills value and map. false: the kubelet would not take it, and the complaint says why. */
 bool value_from_document(struct reading *reading, const struct field *field,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "observe/kubelet/reading.h"
+#include "observe/reading/reading.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -108,8 +108,8 @@ int reading_input(struct reading *reading, const char *path)
 	return error;
 }
 
-/* Whether the kubelet, too, would fail on it, and not just this agent. */
-static bool stops_kubelet(const struct reading *reading, int error)
+/* Whether the component, too, would fail on it, and not just this agent. */
+static bool stops_component(const struct reading *reading, int error)
 {
 	return !reading->root_error &&
 	       (error == -ENOENT || error == -ENOTDIR || error == -ELOOP || error == -EISDIR);
@@ -130,8 +130,9 @@ int reading_file(struct reading *reading, const char *path, struct file_content 
 		error = -EISDIR;
 	if (error < 0)
 		reading_files_unknown(
-			reading, stops_kubelet(reading, error) ? PROBLEM_FATAL : PROBLEM_UNREADABLE,
-			path, 0,
+			reading,
+			stops_component(reading, error) ? PROBLEM_FATAL : PROBLEM_UNREADABLE, path,
+			0,
 			error == -EFBIG ? reading_printf(reading,
 							 "is larger than %lu bytes, more than is "
 							 "read of a configuration",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "observe/kubelet/node_name.h"
+#include "observe/reading/node_name.h"
 
 #include <ctype.h>
 #include <string.h>

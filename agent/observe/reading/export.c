@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "observe/kubelet/export.h"
+#include "observe/reading/export.h"
 
 #include <string.h>
 
 #include "base/text.h"
-#include "observe/kubelet/document.h"
-#include "observe/kubelet/explain.h"
-#include "observe/kubelet/setting_value.h"
+#include "observe/reading/document.h"
+#include "observe/reading/explain.h"
+#include "observe/reading/setting_value.h"
 
 /* Gates that checks ask for are always there, named or not. */
 static const struct {
@@ -125,7 +125,7 @@ static void add_gates(struct exporter *exporter, const struct field_state *gates
 
 static void add_row(struct exporter *exporter, size_t row)
 {
-	const struct field *field = &KUBELET_FIELDS[row];
+	const struct field *field = &exporter->reading->schema->fields[row];
 	struct field_state state = exporter->reading->states[row];
 
 	if (field->type == FIELD_OPAQUE || field->type == FIELD_FLOAT)
@@ -192,7 +192,7 @@ int export_reading(struct reading *reading, struct arena *arena, struct componen
 {
 	struct exporter exporter = { .reading = reading, .arena = arena };
 
-	for (size_t row = 0; row < KUBELET_FIELD_COUNT && !exporter.error; row++)
+	for (size_t row = 0; row < reading->schema->field_count && !exporter.error; row++)
 		add_row(&exporter, row);
 	copy_problems(&exporter, component);
 	copy_inputs(&exporter, component);

@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One kubelet while it is being read: where its files are, what was wrong with them, and what each
- * setting is so far. The first lack of memory sticks, so that readers need not ask at every step.
+ * One component while it is being read: where its files are, what was wrong with them, and what
+ * each setting is so far. The first lack of memory sticks, so that readers need not ask at every
+ * step.
  */
-#ifndef OBSERVE_KUBELET_READING_H
-#define OBSERVE_KUBELET_READING_H
+#ifndef OBSERVE_READING_READING_H
+#define OBSERVE_READING_READING_H
 
 #include "nodelatch/component.h"
 
 #include "base/arena.h"
 #include "base/file.h"
 #include "observe/host.h"
-#include "observe/kubelet/fields.h"
+#include "observe/reading/schema.h"
 
 struct document;
 
@@ -24,7 +25,7 @@ enum origin {
 	ORIGIN_UNKNOWN,	     /* `reason` says why */
 };
 
-/* One row of KUBELET_FIELDS. */
+/* One row of a schema. */
 struct field_state {
 	enum origin origin;
 	struct value value;
@@ -37,6 +38,7 @@ struct field_state {
 };
 
 struct reading {
+	const struct schema *schema;
 	const struct host *host;
 	const struct process *process;
 	struct arena *arena;
@@ -44,11 +46,11 @@ struct reading {
 	int root_error;		  /* why it cannot be entered; 0: it can */
 	const char *directory;	  /* its working directory; NULL unknown */
 	const char *arguments_of; /* the file that argv was read from; NULL: it is the process's */
-	int minor;		  /* its version is 1.N; -1 unknown */
+	int minor;		  /* its version is MAJOR.N; -1 unknown */
 	unsigned minor_at_least;  /* what its flags and keys show */
 	bool has_config, has_config_dir;
 	const char *config_path;    /* absolute; NULL without --config */
-	struct field_state *states; /* KUBELET_FIELD_COUNT */
+	struct field_state *states; /* of each row of the schema */
 	const char *files_problem;  /* why what files say is unknown; NULL: it is known */
 	const char *flags_problem;  /* why what flags say is unknown */
 	struct problem *problems;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "observe/kubelet/setting_value.h"
+#include "observe/reading/setting_value.h"
 
 #include <errno.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "model/address.h"
-#include "observe/kubelet/go_value.h"
+#include "observe/reading/go_value.h"
 
 /* What a file must hold for a row of this type. */
 static const char *const WANTED[] = {
@@ -163,9 +163,9 @@ bool value_from_document(struct reading *reading, const struct field *field,
 {
 	if (take(reading, field, document, ret_state))
 		return true;
-	*ret_complaint =
-		reading_printf(reading, "%s must be %s, and is %s: the kubelet exits on that",
-			       field->name, WANTED[field->type], describe(reading, document));
+	*ret_complaint = reading_printf(reading, "%s must be %s, and is %s: %s exits on that",
+					field->name, WANTED[field->type],
+					describe(reading, document), reading->schema->program);
 	return false;
 }
 
@@ -317,9 +317,9 @@ bool value_from_flag(struct reading *reading, const struct field *field, const c
 					 "--%s has a value of %zu bytes, more than this "
 					 "agent takes",
 					 field->flag, strlen(text))
-			: reading_printf(reading,
-					 "--%s cannot be \"%s\": the kubelet exits on that",
-					 field->flag, reading_short(reading, text));
+			: reading_printf(reading, "--%s cannot be \"%s\": %s exits on that",
+					 field->flag, reading_short(reading, text),
+					 reading->schema->program);
 	return false;
 }
 

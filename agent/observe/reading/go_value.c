@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "observe/kubelet/go_value.h"
+#include "observe/reading/go_value.h"
 
 #include <ctype.h>
 #include <errno.h>

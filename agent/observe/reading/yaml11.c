@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "observe/kubelet/yaml11.h"
+#include "observe/reading/yaml11.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -7,7 +7,7 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
-#include "observe/kubelet/go_value.h"
+#include "observe/reading/go_value.h"
 
 static const struct {
 	const char *word;

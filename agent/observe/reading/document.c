@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "observe/kubelet/document.h"
+#include "observe/reading/document.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -9,7 +9,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "base/yaml.h"
-#include "observe/kubelet/yaml11.h"
+#include "observe/reading/yaml11.h"
 
 struct builder {
 	struct reading *reading;
@@ -133,7 +133,8 @@ static int put_entry(struct builder *builder, struct document *mapping, struct d
 
 	if (is_duplicate && builder->duplicates == DUPLICATES_STOP) {
 		refuse(builder, entry.line,
-		       reading_printf(reading, "sets %s twice: the kubelet exits on that", name));
+		       reading_printf(reading, "sets %s twice: %s exits on that", name,
+				      reading->schema->program));
 		return -EINVAL;
 	}
 	if (is_duplicate)
@@ -271,7 +272,9 @@ struct document *document_parse(struct reading *reading, const struct file_conte
 				   .duplicates = duplicates };
 
 	if (content->length == 0)
-		return refuse(&builder, 0, "is empty: the kubelet exits on that");
+		return refuse(&builder, 0,
+			      reading_printf(reading, "is empty: %s exits on that",
+					     reading->schema->program));
 	if (builder.is_json && !json_is_valid(&builder, content))
 		return NULL;
 	return parse(&builder, content);

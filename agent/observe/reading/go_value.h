@@ -3,8 +3,8 @@
  * Texts as Go's strconv, time and encoding/csv read them: what a flag of the kubelet takes. No more
  * and no less than they accept, since what they refuse keeps the kubelet from starting.
  */
-#ifndef OBSERVE_KUBELET_GO_VALUE_H
-#define OBSERVE_KUBELET_GO_VALUE_H
+#ifndef OBSERVE_READING_GO_VALUE_H
+#define OBSERVE_READING_GO_VALUE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "observe/kubelet/explain.h"
+#include "observe/reading/explain.h"
 
 #include "base/text.h"
 #include "model/words.h"
@@ -41,7 +41,7 @@ static const char *explain_default(struct reading *reading, const struct field *
 	const char *flag = field->flag ? reading_printf(reading, "--%s is not set", field->flag)
 				       : reading_printf(reading, "%s has no flag", field->name);
 
-	if (field->name[0] == '-')
+	if (field_is_flag_only(field))
 		return reading_printf(reading, "%s: %s", flag, outcome);
 	if (!reading->has_config && !reading->has_config_dir)
 		return reading_printf(reading, "no --config, and %s: %s", flag, outcome);
