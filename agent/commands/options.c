@@ -11,6 +11,9 @@
 #include "commands/commands.h"
 
 #define OPTIONS_MAX 24
+/* Of a terminal: what all have, and what none has. */
+#define COLUMNS_DEFAULT 80
+#define COLUMNS_MAX	10000
 /* getopt_long() returns this plus the row's index for a long option. */
 #define LONG_BASE  1000
 #define HELP_VALUE (LONG_BASE + OPTIONS_MAX)
@@ -27,16 +30,27 @@ int command_fail(const char *command, const char *format, ...)
 	return EXIT_STATUS_USAGE;
 }
 
+/* What COLUMNS says goes before what the terminal says: people set it to see less, or more. */
+static unsigned terminal_width(int fd)
+{
+	const char *columns = getenv("COLUMNS");
+	struct winsize size;
+	uint64_t width;
+
+	if (columns && text_to_unsigned(columns, COLUMNS_MAX, &width) == 0 && width)
+		return (unsigned)width;
+	return ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col ? size.ws_col : COLUMNS_DEFAULT;
+}
+
 struct sink_style terminal_style(int fd)
 {
 	const char *no_colour = getenv("NO_COLOR");
 	struct sink_style style = { 0 };
-	struct winsize size;
 
 	if (!isatty(fd))
 		return style;
 	style.has_colour = !(no_colour && *no_colour);
-	style.width = ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 80;
+	style.width = terminal_width(fd);
 	return style;
 }
 

@@ -18,6 +18,7 @@ struct report {
 	const char *kernel;	  /* release; "" when unknown */
 	const char *const *roles; /* "worker", "control-plane"; may be empty */
 	size_t role_count;
+	bool has_components; /* false: nothing of Kubernetes runs there */
 	const char *policy_sha256;
 	enum policy_mode mode;
 	int64_t now_ns;			   /* as of when it was judged */
@@ -38,7 +39,7 @@ void results_summarize(const struct report *report, struct results_summary *ret_
 /* 0, 1 or 3, as the interface says; waived results do not count. */
 int results_exit_status(const struct report *report, enum severity fail_on);
 
-/* Worst first; passes only when verbose. Returns 0 or -errno. */
+/* By family, worst first; each pass only when verbose. Returns 0 or -errno. */
 int results_write_text(const struct report *report, const struct sink_style *style, bool is_verbose,
 		       struct text_buffer *buffer);
 /* One document, newline included. Returns 0 or -errno. */

@@ -1,187 +1,44 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The results of one pass for people: worst first, one block each, and one line that sums up. */
+/*
+ * The results of one pass for people: family by family, worst first inside, what is good in a word,
+ * what does not apply by its reasons; and one line that sums up.
+ */
+#include "base/text.h"
+#include "model/family.h"
 #include "model/words.h"
 #include "report/results.h"
+#include "report/results_page.h"
 #include "report/text_line.h"
 
-/* "critical" and two spaces: where blocks are indented to; and the labels inside them. */
-#define BLOCK_INDENT  10
-#define LABEL_COLUMNS 10
-/* The longest check of the usual pass line. */
-#define CHECK_COLUMNS 34
+/* As many checks are named beside a note; of more only the number is told. */
+#define NAMED_MAX 2
 
-struct page {
-	const struct sink_style *style;
-	struct text_buffer *buffer;
+/* What a family's results are sorted by: fails, errors, waived, passes, not applicable. */
+enum rank { RANK_FAIL, RANK_ERROR, RANK_WAIVED, RANK_PASS, RANK_NOT_APPLICABLE, RANK_COUNT };
+
+static const char *const RANK_WORDS[RANK_COUNT] = {
+	[RANK_FAIL] = "fail",
+	[RANK_ERROR] = "error",
+	[RANK_PASS] = "pass",
+	[RANK_WAIVED] = "waived",
+	[RANK_NOT_APPLICABLE] = "not applicable",
 };
 
-static void write_wrapped(const struct page *page, const char *text, size_t indent)
+static enum rank rank_of(const struct finding *finding)
 {
-	CLEANUP_BUFFER struct text_buffer escaped = { 0 };
+	static const enum rank ranks[] = { [VERDICT_FAIL] = RANK_FAIL,
+					   [VERDICT_ERROR] = RANK_ERROR,
+					   [VERDICT_NOT_APPLICABLE] = RANK_NOT_APPLICABLE,
+					   [VERDICT_PASS] = RANK_PASS };
 
-	buffer_escaped(&escaped, text);
-	if (buffer_error(&escaped) < 0)
-		page->buffer->error = buffer_error(&escaped);
-	else if (escaped.data)
-		line_wrapped(page->style, escaped.data, indent, indent, page->buffer);
-}
-
-/* The same for a text that was made for it. */
-static void write_made(const struct page *page, const struct text_buffer *text, size_t indent)
-{
-	if (buffer_error(text) < 0)
-		page->buffer->error = buffer_error(text);
-	else
-		write_wrapped(page, text->data, indent);
-}
-
-/* "          found     10255 (default:flag)" */
-static void write_label(const struct page *page, const char *label)
-{
-	buffer_printf(page->buffer, "%*s", BLOCK_INDENT, "");
-	line_tone(page->style, TONE_FAINT, page->buffer);
-	line_column(label, LABEL_COLUMNS, page->buffer);
-	line_end_tone(page->style, page->buffer);
-}
-
-static void write_row(const struct page *page, const char *label, const char *text)
-{
-	if (!*text)
-		return;
-	write_label(page, label);
-	write_wrapped(page, text, BLOCK_INDENT + LABEL_COLUMNS);
-	buffer_text(page->buffer, "\n");
-}
-
-static void write_found(const struct page *page, const struct finding *finding)
-{
-	CLEANUP_BUFFER struct text_buffer found = { 0 };
-
-	if (!*finding->value && finding->exposure == EXPOSURE_NONE)
-		return;
-	buffer_text(&found, *finding->value ? finding->value : "nothing set");
-	if (*finding->source)
-		buffer_printf(&found, " (%s)", finding->source);
-	if (finding->exposure != EXPOSURE_NONE)
-		buffer_printf(&found, ", exposure: %s", exposure_word(finding->exposure));
-	write_label(page, "found");
-	write_made(page, &found, BLOCK_INDENT + LABEL_COLUMNS);
-	buffer_text(page->buffer, "\n");
-}
-
-static void write_evidence(const struct page *page, const struct finding *finding)
-{
-	for (size_t i = 0; i < finding->evidence_count; i++)
-		write_row(page, i ? "" : "because", finding->evidence[i].detail);
-	for (size_t i = 0; i < finding->note_count; i++)
-		write_row(page, "note", finding->notes[i]);
-}
-
-static void write_waiver(const struct page *page, const struct waiver_use *waived)
-{
-	write_row(page, "waived", waived->reason);
-	write_row(page, "until", waived->until);
-}
-
-/* What the first column says of a result. */
-static const char *label_of(const struct finding *finding)
-{
-	if (finding->waived)
-		return "waived";
-	switch (finding->verdict) {
-	case VERDICT_FAIL:
-		return severity_word(finding->severity);
-	case VERDICT_PASS:
-		return "pass";
-	case VERDICT_NOT_APPLICABLE:
-		return "n/a";
-	default:
-		return "error";
-	}
-}
-
-static void write_label_tone(const struct page *page, const struct finding *finding)
-{
-	if (finding->waived || finding->verdict == VERDICT_NOT_APPLICABLE)
-		line_tone(page->style, TONE_FAINT, page->buffer);
-	else if (finding->verdict == VERDICT_PASS)
-		line_tone(page->style, TONE_GOOD, page->buffer);
-	else if (finding->verdict == VERDICT_FAIL)
-		line_severity_tone(page->style, finding->severity, page->buffer);
-	else
-		line_tone(page->style, TONE_STRONG, page->buffer);
-}
-
-/* "high      port.kubelet-read-only  tcp [::]:10255 kubelet[812]" */
-static void write_heading(const struct page *page, const struct finding *finding,
-			  size_t check_columns)
-{
-	const char *label = label_of(finding);
-
-	write_label_tone(page, finding);
-	buffer_text(page->buffer, label);
-	line_end_tone(page->style, page->buffer);
-	buffer_printf(page->buffer, "%*s", BLOCK_INDENT - (int)strlen(label), "");
-	line_tone(page->style, TONE_STRONG, page->buffer);
-	line_column(finding->check, check_columns, page->buffer);
-	line_end_tone(page->style, page->buffer);
-	buffer_text(page->buffer, "  ");
-	line_subject(&finding->subject, page->buffer);
-	buffer_text(page->buffer, "\n");
-}
-
-static void write_title(const struct page *page, const struct finding *finding)
-{
-	CLEANUP_BUFFER struct text_buffer title = { 0 };
-
-	if (finding->verdict == VERDICT_ERROR)
-		buffer_printf(&title, "cannot be determined: %s (%s if so)", finding->title,
-			      severity_word(finding->severity));
-	else
-		buffer_text(&title, finding->title);
-	buffer_printf(page->buffer, "%*s", BLOCK_INDENT, "");
-	write_made(page, &title, BLOCK_INDENT);
-	buffer_text(page->buffer, "\n");
-}
-
-static void write_block(const struct page *page, const struct finding *finding)
-{
-	write_heading(page, finding, 0);
-	write_title(page, finding);
-	write_found(page, finding);
-	write_row(page, "expected", finding->expected);
-	write_evidence(page, finding);
-	if (finding->waived)
-		write_waiver(page, finding->waived);
-	write_row(page, "fix", finding->remedy);
-	buffer_text(page->buffer, "\n");
-}
-
-static void write_line(const struct page *page, const struct finding *finding)
-{
-	write_heading(page, finding, CHECK_COLUMNS);
-	for (size_t i = 0; i < finding->note_count; i++)
-		write_row(page, "note", finding->notes[i]);
-}
-
-/* The order of the page: fails, errors, waived, not applicable, passes. */
-static int group_of(const struct finding *finding)
-{
-	static const int groups[] = { [VERDICT_FAIL] = 0,
-				      [VERDICT_ERROR] = 1,
-				      [VERDICT_NOT_APPLICABLE] = 3,
-				      [VERDICT_PASS] = 4 };
-	bool is_waived = finding->waived &&
-			 (finding->verdict == VERDICT_FAIL || finding->verdict == VERDICT_ERROR);
-
-	return is_waived ? 2 : groups[finding->verdict];
+	return finding->waived ? RANK_WAIVED : ranks[finding->verdict];
 }
 
 static int compare(const void *one, const void *other)
 {
 	const struct finding *a = *(const struct finding *const *)one;
 	const struct finding *b = *(const struct finding *const *)other;
-	int order = group_of(a) - group_of(b);
+	int order = (int)rank_of(a) - (int)rank_of(b);
 
 	if (!order)
 		order = (int)b->severity - (int)a->severity;
@@ -190,23 +47,232 @@ static int compare(const void *one, const void *other)
 	return order ? order : (a > b) - (a < b);
 }
 
-static void write_count(const struct page *page, unsigned number, const char *word)
+/* Results of one family in the order of the page. */
+struct family {
+	const struct finding **results;
+	size_t count;
+	unsigned ranks[RANK_COUNT];
+};
+
+static void gather(const struct report *report, const char *check, struct family *family)
 {
-	if (number)
-		buffer_printf(page->buffer, ", %u %s", number, word);
+	*family = (struct family){ .results = family->results };
+	for (size_t i = 0; i < report->finding_count; i++) {
+		const struct finding *finding = &report->findings[i];
+
+		if (!family_is_same(finding->check, check))
+			continue;
+		family->results[family->count++] = finding;
+		family->ranks[rank_of(finding)]++;
+	}
+	qsort(family->results, family->count, sizeof(*family->results), compare);
 }
 
-static void write_severities(const struct page *page, const struct results_summary *summary)
+static bool has_blocks(const struct family *family)
 {
+	return family->ranks[RANK_FAIL] || family->ranks[RANK_ERROR] || family->ranks[RANK_WAIVED];
+}
+
+/* "Kubelet: 2 fail, 1 error, 18 pass" */
+static void write_heading(const struct page *page, const struct family *family)
+{
+	const char *between = ": ";
+
+	line_tone(page->style, TONE_STRONG, page->buffer);
+	buffer_text(page->buffer, family_title(family->results[0]->check));
+	line_end_tone(page->style, page->buffer);
+	for (size_t rank = 0; rank < RANK_NOT_APPLICABLE; rank++) {
+		if (!family->ranks[rank])
+			continue;
+		buffer_printf(page->buffer, "%s%u %s", between, family->ranks[rank],
+			      RANK_WORDS[rank]);
+		between = ", ";
+	}
+	buffer_text(page->buffer, "\n");
+}
+
+static void write_family(const struct page *page, const struct family *family)
+{
+	bool has_lines = page->is_verbose && family->ranks[RANK_PASS];
+
+	write_heading(page, family);
+	for (size_t i = 0; i < family->count; i++) {
+		enum rank rank = rank_of(family->results[i]);
+
+		if (rank <= RANK_WAIVED)
+			page_block(page, family->results[i]);
+		else if (rank == RANK_PASS && has_lines)
+			page_line(page, family->results[i]);
+	}
+	buffer_text(page->buffer, has_lines ? "\n" : "");
+}
+
+static bool is_first_of_family(const struct report *report, size_t index)
+{
+	for (size_t i = 0; i < index; i++)
+		if (family_is_same(report->findings[i].check, report->findings[index].check))
+			return false;
+	return true;
+}
+
+/* A family of which nothing applies has no heading: the reasons below say it. */
+static void write_families(const struct page *page, const struct report *report,
+			   struct family *family)
+{
+	bool ends_empty = true;
+
+	for (size_t i = 0; i < report->finding_count; i++) {
+		if (!is_first_of_family(report, i))
+			continue;
+		gather(report, report->findings[i].check, family);
+		if (family->ranks[RANK_NOT_APPLICABLE] == family->count)
+			continue;
+		write_family(page, family);
+		ends_empty = has_blocks(family) || page->is_verbose;
+	}
+	buffer_text(page->buffer, ends_empty ? "" : "\n");
+}
+
+/* ---- remarks: one text stands for all results that it is beside */
+
+struct remark {
+	const struct report *report;
+	enum rank rank;	   /* of the results */
+	const char *label; /* "note" */
+	const char *text;
+};
+
+static bool says(const struct finding *finding, const char *text)
+{
+	for (size_t i = 0; i < finding->note_count; i++)
+		if (text_equal(finding->notes[i], text))
+			return true;
+	return false;
+}
+
+/* Whether a result before this one has that note. */
+static bool was_said(const struct remark *remark, size_t before)
+{
+	for (size_t i = 0; i < before; i++)
+		if (rank_of(&remark->report->findings[i]) == remark->rank &&
+		    says(&remark->report->findings[i], remark->text))
+			return true;
+	return false;
+}
+
+/* The checks beside which the text stands, each once. */
+static size_t name_checks(const struct remark *remark, struct text_buffer *names)
+{
+	const char *last = "";
+	size_t count = 0;
+
+	for (size_t i = 0; i < remark->report->finding_count; i++) {
+		const struct finding *finding = &remark->report->findings[i];
+
+		if (rank_of(finding) != remark->rank || !says(finding, remark->text) ||
+		    text_equal(finding->check, last))
+			continue;
+		buffer_printf(names, "%s%s", count++ ? ", " : "", finding->check);
+		last = finding->check;
+	}
+	return count;
+}
+
+static void write_remark(const struct page *page, const struct remark *remark)
+{
+	CLEANUP_BUFFER struct text_buffer names = { 0 }, text = { 0 };
+	size_t count = name_checks(remark, &names);
+
+	if (count > NAMED_MAX && !page->is_verbose)
+		buffer_printf(&text, "%s (%zu checks)", remark->text, count);
+	else
+		buffer_printf(&text, "%s (%s)", remark->text, names.data ? names.data : "");
+	if (buffer_error(&text) || buffer_error(&names))
+		page->buffer->error = -ENOMEM;
+	else
+		page_remark(page, remark->label, text.data);
+}
+
+static void write_remarks(const struct page *page, struct remark *remark)
+{
+	bool has_any = false;
+
+	for (size_t i = 0; i < remark->report->finding_count; i++) {
+		const struct finding *finding = &remark->report->findings[i];
+
+		for (size_t n = 0; n < finding->note_count && rank_of(finding) == remark->rank;
+		     n++) {
+			remark->text = finding->notes[n];
+			if (was_said(remark, i))
+				continue;
+			write_remark(page, remark);
+			has_any = true;
+		}
+	}
+	buffer_text(page->buffer, has_any ? "\n" : "");
+}
+
+/* Notes beside what passed, and why the rest does not apply. */
+static void write_all_remarks(const struct page *page, const struct report *report)
+{
+	struct remark notes = { .report = report, .rank = RANK_PASS, .label = "note" };
+	struct remark reasons = { .report = report, .rank = RANK_NOT_APPLICABLE, .label = "n/a" };
+
+	if (!page->is_verbose)
+		write_remarks(page, &notes);
+	if (report->has_components)
+		write_remarks(page, &reasons);
+}
+
+/* ---- the first and the last line */
+
+/* Parts of one line, which goes on in a next one where the width asks for it. */
+struct sum {
+	const struct page *page;
+	size_t column;
+};
+
+/* What stands between two parts, the second of which has that length. */
+static void write_between(struct sum *sum, const char *between, size_t length)
+{
+	unsigned width = sum->page->style->width;
+
+	length += strlen(between);
+	if (width && sum->column + length + strlen(")") > width) {
+		between = *between == ',' ? ",\n" : "\n(";
+		sum->column = 0;
+	}
+	sum->column += length;
+	buffer_text(sum->page->buffer, between);
+}
+
+/* ", 3 error"; nothing for none. */
+static void write_count(struct sum *sum, unsigned number, const char *word)
+{
+	char part[64];
+
+	if (!number)
+		return;
+	write_between(sum, ", ", (size_t)snprintf(part, sizeof(part), "%u %s", number, word));
+	buffer_text(sum->page->buffer, part);
+}
+
+static void write_severities(struct sum *sum, const struct results_summary *summary)
+{
+	const struct page *page = sum->page;
 	const char *between = " (";
 
 	for (int s = SEVERITY_CRITICAL; s >= SEVERITY_INFO; s--) {
+		const char *word = severity_word((enum severity)s);
+		char part[64];
+
 		if (!summary->by_severity[s])
 			continue;
-		buffer_text(page->buffer, between);
+		write_between(sum, between,
+			      (size_t)snprintf(part, sizeof(part), "%u %s", summary->by_severity[s],
+					       word));
 		line_severity_tone(page->style, (enum severity)s, page->buffer);
-		buffer_printf(page->buffer, "%u %s", summary->by_severity[s],
-			      severity_word((enum severity)s));
+		buffer_text(page->buffer, part);
 		line_end_tone(page->style, page->buffer);
 		between = ", ";
 	}
@@ -216,13 +282,16 @@ static void write_severities(const struct page *page, const struct results_summa
 static void write_summary(const struct page *page, const struct report *report)
 {
 	struct results_summary summary;
+	struct sum sum = { .page = page };
+	size_t start = page->buffer->length;
 
 	results_summarize(report, &summary);
 	buffer_printf(page->buffer, "%u pass, %u fail", summary.pass, summary.fail);
-	write_severities(page, &summary);
-	write_count(page, summary.error, "error");
-	write_count(page, summary.not_applicable, "not applicable");
-	write_count(page, summary.waived, "waived");
+	sum.column = page->buffer->length - start;
+	write_severities(&sum, &summary);
+	write_count(&sum, summary.error, "error");
+	write_count(&sum, summary.not_applicable, "not applicable");
+	write_count(&sum, summary.waived, "waived");
 	buffer_text(page->buffer, "\n");
 }
 
@@ -243,29 +312,34 @@ static void write_node(const struct page *page, const struct report *report)
 		      mode_word(report->mode));
 }
 
+/* A machine that is no node needs no list of what does not apply to it. */
+static void write_absence(const struct page *page, const struct report *report)
+{
+	bool has_ports = false;
+
+	for (size_t i = 0; i < report->finding_count; i++)
+		has_ports |= family_is_same(report->findings[i].check, "port") &&
+			     rank_of(&report->findings[i]) != RANK_NOT_APPLICABLE;
+	buffer_printf(page->buffer, "no Kubernetes component runs on this node%s\n\n",
+		      has_ports ? ": only its listeners are judged" : "");
+}
+
 int results_write_text(const struct report *report, const struct sink_style *style, bool is_verbose,
 		       struct text_buffer *buffer)
 {
-	const struct page page = { .style = style, .buffer = buffer };
-	size_t before = buffer->length, count = report->finding_count;
-	CLEANUP_FREE const struct finding **order = calloc(count + 1, sizeof(*order));
-	bool has_lines = false;
+	const struct page page = { .style = style, .buffer = buffer, .is_verbose = is_verbose };
+	CLEANUP_FREE const struct finding **results =
+		calloc(report->finding_count + 1, sizeof(*results));
+	struct family family = { .results = results };
+	size_t before = buffer->length;
 
-	if (!order)
+	if (!results)
 		return -ENOMEM;
-	for (size_t i = 0; i < count; i++)
-		order[i] = &report->findings[i];
-	qsort(order, count, sizeof(*order), compare);
 	write_node(&page, report);
-	for (size_t i = 0; i < count; i++) {
-		if (group_of(order[i]) < 3) {
-			write_block(&page, order[i]);
-		} else if (is_verbose) {
-			write_line(&page, order[i]);
-			has_lines = true;
-		}
-	}
-	buffer_text(buffer, has_lines ? "\n" : "");
+	if (!report->has_components)
+		write_absence(&page, report);
+	write_families(&page, report, &family);
+	write_all_remarks(&page, report);
 	write_summary(&page, report);
 	return line_finish(buffer, before);
 }

@@ -73,6 +73,7 @@ static struct report make_report(struct finding *findings)
 		.kernel = "6.1.0-28-amd64",
 		.roles = ROLES,
 		.role_count = 1,
+		.has_components = true,
 		.policy_sha256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
 		.mode = MODE_AUDIT,
 		.findings = findings,
@@ -112,6 +113,61 @@ static void lines_keep_within_the_width(void **state)
 		column = text.data[i] == '\n' ? 0 : column + 1;
 		assert_true(column <= 80);
 	}
+}
+
+/* A machine without Kubernetes is told in one line, and its listeners are judged. */
+static void a_machine_that_is_no_node_is_one_line(void **state)
+{
+	static const char *const reasons[] = { "no kubelet runs on this node" };
+	struct finding findings[FINDINGS_MAX];
+	struct report report = make_report(findings);
+	CLEANUP_BUFFER struct text_buffer page = { 0 };
+
+	for (size_t i = 1; i < report.finding_count; i++) {
+		findings[i].verdict = VERDICT_NOT_APPLICABLE;
+		findings[i].notes = reasons;
+		findings[i].note_count = 1;
+	}
+	findings[0].note_count = 0;
+	findings[4].waived = NULL;
+	report.has_components = false;
+	assert_int_equal(results_write_text(&report, &(struct sink_style){ 0 }, true, &page), 0);
+	assert_non_null(strstr(page.data, "\n\nno Kubernetes component runs on this node: only its "
+					  "listeners are judged\n\nListening ports: 1 pass\n"));
+	assert_null(strstr(page.data, "no kubelet runs"));
+}
+
+/* One reason stands for all checks that it is about. */
+static void a_reason_is_told_once(void **state)
+{
+	struct finding findings[FINDINGS_MAX];
+	struct report report = make_report(findings);
+	CLEANUP_BUFFER struct text_buffer page = { 0 }, all = { 0 };
+
+	for (size_t i = 0; i < report.finding_count; i++)
+		findings[i].verdict = VERDICT_NOT_APPLICABLE;
+	findings[4].waived = NULL;
+	findings[0].check = "kubelet.client-ca";
+	assert_int_equal(results_write_text(&report, &(struct sink_style){ 0 }, false, &page), 0);
+	assert_non_null(strstr(page.data, "n/a       no Node object could be asked (6 checks)\n"));
+	assert_non_null(strstr(page.data, "n/a       port 10250 could not be asked, so this rests "
+					  "on settings (kubelet.rotate-client-certificate)\n"));
+	assert_null(strstr(page.data, "Kubelet"));
+	results_write_text(&report, &(struct sink_style){ 0 }, true, &all);
+	assert_non_null(strstr(all.data, ", port.cadvisor, identity.validity)\n"));
+}
+
+/* A narrow terminal breaks the last line between its parts. */
+static void the_sum_keeps_within_the_width(void **state)
+{
+	const struct sink_style style = { .width = 40 };
+	struct finding findings[FINDINGS_MAX];
+	struct report report = make_report(findings);
+	CLEANUP_BUFFER struct text_buffer page = { 0 };
+
+	results_write_text(&report, &style, false, &page);
+	assert_non_null(strstr(page.data, "\n2 pass, 2 fail (1 critical, 1 high),\n"
+					  "1 error, 1 not applicable, 1 waived\n"));
 }
 
 static void the_document_is_as_agreed(void **state)
@@ -262,6 +318,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(pages_are_as_agreed),
 		cmocka_unit_test(lines_keep_within_the_width),
+		cmocka_unit_test(a_machine_that_is_no_node_is_one_line),
+		cmocka_unit_test(a_reason_is_told_once),
+		cmocka_unit_test(the_sum_keeps_within_the_width),
 		cmocka_unit_test(the_document_is_as_agreed),
 		cmocka_unit_test(an_empty_report_says_so),
 		cmocka_unit_test(exit_status_is_as_agreed),

@@ -8,7 +8,7 @@
 
 #include "nodelatch/process.h"
 
-#include "observe/reading/reading.h"
+#include "observe/kubelet/reading.h"
 
 struct embedder;
 
