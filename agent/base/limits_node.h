@@ -29,9 +29,9 @@
 #define DROPINS_MAX	 256
 #define DROPIN_DEPTH_MAX 16
 
-/* A kubelet's argv (real ones have 10 to 60 arguments), a list or map in its settings (40 feature
+/* A component's argv (real ones have 10 to 80 arguments), a list or map in its settings (40 feature
  * gates), one text among them (PATH_MAX), and what is told to be wrong with it. */
-#define KUBELET_ARGUMENTS_MAX  4096
+#define ARGUMENTS_MAX	       4096
 #define SETTING_ITEMS_MAX      4096
 #define SETTING_TEXT_BYTES_MAX 4096
 #define PROBLEMS_MAX	       64
@@ -59,5 +59,17 @@
 #define PROBE_TEXT_BYTES_MAX   512
 /* The document of all of them: PROBES_MAX chains of that size as base64 are some 6 MB. */
 #define PROBE_RESULT_BYTES_MAX (8UL << 20)
+
+/* Files that are looked at, of all components: a control plane has a hundred. In one directory and
+ * how deep below it: a PKI tree has forty in two levels. */
+#define FILE_FACTS_MAX	   4096
+#define FILE_DIRECTORY_MAX 512
+#define FILE_DEPTH_MAX	   8
+/* Directories on the way to a file, and links followed there: the kernel follows as many. */
+#define PATH_STEPS_MAX 64
+#define PATH_LINKS_MAX 40
+/* The access list of a file: some 500 entries; of them so many are named. */
+#define ACCESS_LIST_BYTES_MAX 4096
+#define ACCESS_NAMES_MAX      8
 
 #endif

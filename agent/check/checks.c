@@ -18,6 +18,7 @@ static const struct check_family *const FAMILIES[] = {
 	&KUBELET_INPUT_CHECKS,
 	&PORT_CHECKS,
 	&PORT_PROBE_CHECKS,
+	&WORKLOAD_CHECKS,
 	&IDENTITY_CHECKS,
 	&AGENT_CHECKS,
 };

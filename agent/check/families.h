@@ -23,6 +23,7 @@ extern const struct check_family KUBELET_CLUSTER_CHECKS;
 extern const struct check_family KUBELET_INPUT_CHECKS;
 extern const struct check_family PORT_CHECKS;
 extern const struct check_family PORT_PROBE_CHECKS;
+extern const struct check_family WORKLOAD_CHECKS;
 extern const struct check_family IDENTITY_CHECKS;
 extern const struct check_family AGENT_CHECKS;
 

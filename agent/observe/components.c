@@ -7,18 +7,22 @@
 #include "base/text.h"
 #include "observe/certificate/certificate_file.h"
 #include "observe/certificate/client_identity.h"
+#include "observe/control_plane/control_plane.h"
 #include "observe/kubelet/kubelet.h"
 
-struct component_reader {
-	/* Whether the process is a component of this kind, and of this node. */
-	bool (*recognise)(const struct host *host, const struct process *process);
-	/* Fills in everything but version, certificates and identity; kind and process are set. */
-	int (*observe)(const struct host *host, const struct process *process, struct arena *arena,
-		       struct component *component);
-};
+/* Fills in everything but version, certificates and identity; kind and process are set. */
+typedef int component_reader(const struct host *host, const struct process *process,
+			     struct arena *arena, struct component *component);
 
-static const struct component_reader READERS[COMPONENT_KIND_COUNT] = {
-	[COMPONENT_KUBELET] = { kubelet_recognise, kubelet_observe },
+static component_reader *const READERS[COMPONENT_KIND_COUNT] = {
+	[COMPONENT_KUBELET] = kubelet_observe,
+	[COMPONENT_KUBE_PROXY] = control_plane_observe,
+	[COMPONENT_APISERVER] = control_plane_observe,
+	[COMPONENT_CONTROLLER_MANAGER] = control_plane_observe,
+	[COMPONENT_SCHEDULER] = control_plane_observe,
+	[COMPONENT_ETCD] = control_plane_observe,
+	[COMPONENT_DASHBOARD] = control_plane_observe,
+	[COMPONENT_TILLER] = control_plane_observe,
 };
 
 /* What one pass over the processes shares. */
@@ -81,7 +85,7 @@ static int add_component(struct components_pass *pass, const struct process *pro
 	struct component component = { .kind = kind,
 				       .process = process,
 				       .version = pass->versions[kind] };
-	int error = READERS[kind].observe(pass->host, process, pass->arena, &component);
+	int error = READERS[kind](pass->host, process, pass->arena, &component);
 
 	if (error == 0)
 		error = add_certificates(pass, &component);
@@ -113,10 +117,12 @@ static bool is_copy_of_parent(const struct component_list *list, const struct pr
 	return false;
 }
 
+/* Whether the process is a component of this kind, and of this node. */
 static bool recognises(const struct components_pass *pass, enum component_kind kind,
 		       const struct process *process)
 {
-	return READERS[kind].recognise && READERS[kind].recognise(pass->host, process);
+	return kind == COMPONENT_KUBELET ? kubelet_recognise(pass->host, process)
+					 : control_plane_recognise(pass->host, process, kind);
 }
 
 /* Most processes are nothing to us: they are read into an arena that forgets them at once. */

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "model/words.h"
 #include "observe/components.h"
+#include "observe/files/files.h"
 #include "observe/listeners.h"
 #include "observe/probes/result.h"
 
@@ -18,6 +19,7 @@ struct observer {
 
 	struct arena *component_arena;
 	struct component_list components;
+	struct file_list files;
 	const char *name, *machine_id, *boot_id, *kernel;
 
 	struct arena *listener_arena;
@@ -128,9 +130,15 @@ static int refresh_components(struct observer *observer)
 {
 	arena_reset(observer->component_arena);
 	observer->components = (struct component_list){ 0 };
+	observer->files = (struct file_list){ 0 };
 	read_identity(observer);
-	return components_observe(observer->host, observer->versions, observer->component_arena,
-				  &observer->components);
+	int error = components_observe(observer->host, observer->versions,
+				       observer->component_arena, &observer->components);
+
+	return error < 0 ? error
+			 : files_observe(observer->host, observer->components.items,
+					 observer->components.count, observer->component_arena,
+					 &observer->files);
 }
 
 /* By the iterators where they are loaded and work, else by files. */
@@ -232,6 +240,8 @@ void observer_node(const struct observer *observer, struct node *ret_node)
 		.host_netns = host_netns(observer->host),
 		.components = observer->components.items,
 		.component_count = observer->components.count,
+		.files = observer->files.items,
+		.file_count = observer->files.count,
 		.listeners_known = observer->listeners_problem == NULL,
 		.listeners_problem = observer->listeners_problem,
 		.listeners = observer->listeners,

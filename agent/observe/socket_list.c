@@ -6,10 +6,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "model/address.h"
-
-/* Programs that hold a socket for others: to start them on demand, or while they start. */
-static const char *const HOLDERS[] = { "systemd", "init", "containerd-shim*",
-				       "conmon",  "runc", "crun" };
+#include "model/listener.h"
 
 int socket_list_add(struct socket_list *list, const struct socket_row *row)
 {
@@ -51,25 +48,13 @@ static int compare_rows(const void *first, const void *second)
 	return order ? order : COMPARE(one->pid, other->pid);
 }
 
-static bool is_holder(const struct process *process)
-{
-	const char *name = process->exe ? text_base_name(process->exe) : process->name;
-
-	if (process->pid == 1)
-		return true;
-	for (size_t i = 0; i < ARRAY_SIZE(HOLDERS); i++)
-		if (text_matches_glob(name, HOLDERS[i]))
-			return true;
-	return false;
-}
-
 /* The one to name first: who serves, rather than who holds for others; of several the eldest, which
  * started the rest. */
 static int compare_owners(const void *first, const void *second)
 {
 	const struct process *one = *(const struct process *const *)first;
 	const struct process *other = *(const struct process *const *)second;
-	int order = COMPARE(is_holder(one), is_holder(other));
+	int order = COMPARE(process_is_holder(one), process_is_holder(other));
 
 	if (!order)
 		order = COMPARE(one->start_ticks, other->start_ticks);

@@ -2,61 +2,15 @@
 #include "report/listeners.h"
 
 #include "base/json.h"
-#include "base/text.h"
 #include "model/address.h"
+#include "model/listener.h"
 #include "model/words.h"
-
-/* The default of net.ipv4.ip_local_port_range: an unconnected UDP socket up there is a client. */
-#define EPHEMERAL_PORT_FIRST 32768
-#define EPHEMERAL_PORT_LAST  60999
-
-static bool is_client_socket(const struct listener *listener)
-{
-	return listener->transport == TRANSPORT_UDP && listener->port >= EPHEMERAL_PORT_FIRST &&
-	       listener->port <= EPHEMERAL_PORT_LAST;
-}
 
 static bool is_chosen(const struct listener *listener, enum listener_choice choice)
 {
 	if (choice == LISTENERS_HOST && !listener->is_in_host_netns)
 		return false;
-	return choice == LISTENERS_ALL || !is_client_socket(listener);
-}
-
-/* What the policy says of a listener, in words: "refuse (kubelet-read-only)". */
-struct policy_word {
-	enum rule_action action;
-	const char *rule; /* NULL: no rule names it, the default for listeners holds */
-};
-
-static bool is_allowed_listener(const struct settings *settings, const struct listener *listener)
-{
-	const struct process *owner = listener->owner_count ? listener->owners[0] : NULL;
-
-	for (size_t i = 0; i < settings->listeners_allow_count; i++) {
-		const struct listener_allowance *allowance = &settings->listeners_allow[i];
-
-		if ((!allowance->port || allowance->port == listener->port) &&
-		    text_matches_glob(owner ? owner->exe : NULL, allowance->exe) &&
-		    text_matches_glob(owner ? owner->unit : NULL, allowance->unit))
-			return true;
-	}
-	return false;
-}
-
-static struct policy_word policy_of(const struct settings *settings,
-				    const struct listener *listener)
-{
-	for (size_t i = 0; i < settings->port_count; i++) {
-		const struct port_rule *rule = &settings->ports[i];
-
-		if (rule->port == listener->port && rule->transport == listener->transport &&
-		    (listener->is_in_host_netns || rule->all_namespaces))
-			return (struct policy_word){ rule->action, rule->name };
-	}
-	if (!listener->is_in_host_netns || is_allowed_listener(settings, listener))
-		return (struct policy_word){ ACTION_ALLOW, NULL };
-	return (struct policy_word){ settings->listeners_default, NULL };
+	return choice == LISTENERS_ALL || !listener_is_client(listener);
 }
 
 static json_t *owner_to_json(const struct process *owner)
@@ -87,12 +41,13 @@ static json_t *owners_to_json(const struct listener *listener)
 	return owners;
 }
 
-static json_t *policy_to_json(const struct policy_word *word)
+static json_t *policy_to_json(const struct listener_policy *policy)
 {
 	json_t *object = json_object();
 
-	if (object && (json_set_text(object, "action", action_word(word->action)) < 0 ||
-		       json_set_text(object, "rule", word->rule) < 0)) {
+	if (object &&
+	    (json_set_text(object, "action", action_word(policy->action)) < 0 ||
+	     json_set_text(object, "rule", policy->rule ? policy->rule->name : NULL) < 0)) {
 		json_decref(object);
 		return NULL;
 	}
@@ -101,7 +56,7 @@ static json_t *policy_to_json(const struct policy_word *word)
 
 static json_t *listener_to_json(const struct settings *settings, const struct listener *listener)
 {
-	struct policy_word word = policy_of(settings, listener);
+	struct listener_policy policy = listener_policy(settings, listener);
 	char address[ADDRESS_TEXT_BYTES];
 	json_t *object = json_object();
 
@@ -115,7 +70,7 @@ static json_t *listener_to_json(const struct settings *settings, const struct li
 	     json_set(object, "host_netns", json_boolean(listener->is_in_host_netns)) < 0 ||
 	     json_set(object, "sockets", json_integer(listener->socket_count)) < 0 ||
 	     json_set(object, "owners", owners_to_json(listener)) < 0 ||
-	     json_set(object, "policy", policy_to_json(&word)) < 0)) {
+	     json_set(object, "policy", policy_to_json(&policy)) < 0)) {
 		json_decref(object);
 		return NULL;
 	}
@@ -163,15 +118,15 @@ static void write_line(const struct settings *settings, const struct listener *l
 	static const char *const colours[] = {
 		[ACTION_ALLOW] = "", [ACTION_FLAG] = "\033[33m", [ACTION_REFUSE] = "\033[31m"
 	};
-	struct policy_word word = policy_of(settings, listener);
-	char name[ADDRESS_TEXT_BYTES], policy[128];
+	struct listener_policy policy = listener_policy(settings, listener);
+	char name[ADDRESS_TEXT_BYTES], words[128];
 
 	listener_format(listener->transport, &listener->address, listener->port, name);
-	snprintf(policy, sizeof(policy), word.rule ? "%s (%.100s)" : "%s", action_word(word.action),
-		 word.rule);
+	snprintf(words, sizeof(words), policy.rule ? "%s (%.100s)" : "%s",
+		 action_word(policy.action), policy.rule ? policy.rule->name : "");
 	buffer_printf(buffer, "%-28s %-9s %-6s %s%-26s%s ", name, exposure_word(listener->exposure),
 		      listener->is_in_host_netns ? "host" : "other",
-		      has_colour ? colours[word.action] : "", policy, has_colour ? "\033[0m" : "");
+		      has_colour ? colours[policy.action] : "", words, has_colour ? "\033[0m" : "");
 	write_owner(listener, buffer);
 	buffer_text(buffer, "\n");
 }

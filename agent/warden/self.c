@@ -56,11 +56,11 @@ static void add_not_carried_out(const struct settings *settings, struct facts *f
 {
 	static const char remedy[] = "take the key out of the policy, or update the agent";
 
-	if (settings->listeners_default != ACTION_ALLOW)
+	if (settings->listeners_default == ACTION_REFUSE)
 		add(facts, "agent.policy", "listeners.default",
-		    "this version judges and refuses only ports that a rule names: "
-		    "listeners.default has no effect",
-		    remedy);
+		    "this version refuses only ports that a rule names: listeners.default: refuse "
+		    "flags, as listeners.default: flag does",
+		    "say listeners.default: flag, or name the ports to refuse in rules");
 	if (*settings->metrics_listen)
 		add(facts, "agent.policy", "report.metrics.listen",
 		    "this version serves no metrics: report.metrics.listen has no effect", remedy);

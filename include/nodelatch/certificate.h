@@ -83,6 +83,8 @@ struct client_identity {
 	const char *detail;	/* one sentence: where the credential comes from, by which rule */
 	struct certificate_file file; /* kind CREDENTIAL_CERTIFICATE: what is used; its status may
 					 still say unreadable */
+	const char *key_path;	      /* of the key that the kubeconfig names in a file of its own,
+					 absolute; NULL: it names none */
 	bool was_rotated; /* from the rotation store (kubelet-client-current.pem), not from the
 			     kubeconfig */
 	struct kubeconfig_facts facts;

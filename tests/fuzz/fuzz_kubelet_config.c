@@ -8,8 +8,9 @@
 
 #include "base/arena.h"
 #include "base/limits.h"
-#include "observe/kubelet/decode.h"
-#include "observe/kubelet/export.h"
+#include "observe/kubelet/fields.h"
+#include "observe/reading/decode.h"
+#include "observe/reading/export.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -60,11 +61,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct file_content content = { .data = arena_copy(arena, (const char *)data, size),
 					.length = size };
 	struct reading reading = {
+		.schema = &KUBELET_SCHEMA,
 		.arena = arena,
 		.minor = -1,
 		.has_config = true,
 		.config_path = "/file",
-		.states = arena_array(arena, KUBELET_FIELD_COUNT, sizeof(*reading.states)),
+		.states = arena_array(arena, KUBELET_SCHEMA.field_count, sizeof(*reading.states)),
 	};
 
 	decode_defaults(&reading, true);

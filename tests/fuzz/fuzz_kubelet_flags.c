@@ -5,9 +5,10 @@
 
 #include "base/arena.h"
 #include "base/limits.h"
-#include "observe/kubelet/decode.h"
-#include "observe/kubelet/export.h"
-#include "observe/kubelet/flags.h"
+#include "observe/kubelet/fields.h"
+#include "observe/reading/decode.h"
+#include "observe/reading/export.h"
+#include "observe/reading/flags.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -43,20 +44,25 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	CLEANUP_ARENA struct arena *arena = arena_new();
 	struct reading reading = {
+		.schema = &KUBELET_SCHEMA,
 		.arena = arena,
 		.minor = -1,
 		.directory = "/",
-		.states = arena_array(arena, KUBELET_FIELD_COUNT, sizeof(*reading.states)),
+		.states = arena_array(arena, KUBELET_SCHEMA.field_count, sizeof(*reading.states)),
 	};
 	struct component component = { 0 };
 	struct flag_token token;
 	size_t count;
 	const char **arguments = split(arena, data, size, &count);
 
+	struct flag_scanner scanner = { .schema = &KUBELET_SCHEMA,
+					.arguments = arguments,
+					.count = count };
+
 	decode_defaults(&reading, true);
 	flags_apply(&reading, arguments, count);
-	flags_find(arguments, count, "config", &token);
-	flags_only_print(arguments, count);
+	flags_find(&scanner, "config", &token);
+	flags_only_print(&KUBELET_SCHEMA, arguments, count);
 	if (reading.error == 0 && export_reading(&reading, arena, &component) == 0)
 		check(&component);
 	return 0;

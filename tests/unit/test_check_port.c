@@ -12,9 +12,10 @@ static void passes_a_quiet_node(void **state)
 {
 	struct fixture *fixture = *state;
 
-	assert_int_equal(judge_all(fixture, "port.*"), 3);
+	assert_true(judge_all(fixture, "port.*") > 3);
 	for (size_t i = 0; i < fixture->findings.count; i++) {
-		assert_int_equal(fixture->findings.items[i].verdict, VERDICT_PASS);
+		assert_true(fixture->findings.items[i].verdict == VERDICT_PASS ||
+			    fixture->findings.items[i].verdict == VERDICT_NOT_APPLICABLE);
 		assert_string_equal(fixture->findings.items[i].subject.kind, "node");
 	}
 }
@@ -25,8 +26,12 @@ static void needs_the_socket_tables(void **state)
 
 	fixture->node.listeners_known = false;
 	fixture->node.listeners_problem = "permission denied";
-	assert_int_equal(judge_all(fixture, "port.*"), 3);
+	fixture->settings.listeners_default = ACTION_FLAG;
+	assert_true(judge_all(fixture, "port.*") > 3);
 	for (size_t i = 0; i < fixture->findings.count; i++) {
+		/* It asks the kubelet, not the tables. */
+		if (text_equal(fixture->findings.items[i].check, "port.kubelet-anonymous-api"))
+			continue;
 		assert_int_equal(fixture->findings.items[i].verdict, VERDICT_ERROR);
 		assert_string_equal(fixture->findings.items[i].subject.kind, "node");
 		assert_true(has_evidence(&fixture->findings.items[i], "*: permission denied"));

@@ -280,22 +280,23 @@ static void what_an_unknown_flag_may_have_swallowed_is_unknown(void **state)
 
 static void every_flag_is_in_one_table_only(void **state)
 {
-	for (size_t i = 0; i < KUBELET_FIELD_COUNT; i++) {
-		const struct field *field = &KUBELET_FIELDS[i];
+	for (size_t i = 0; i < KUBELET_SCHEMA.field_count; i++) {
+		const struct field *field = &KUBELET_SCHEMA.fields[i];
 
-		for (size_t j = i + 1; j < KUBELET_FIELD_COUNT; j++) {
-			assert_string_not_equal(field->name, KUBELET_FIELDS[j].name);
-			if (field->flag && KUBELET_FIELDS[j].flag)
-				assert_string_not_equal(field->flag, KUBELET_FIELDS[j].flag);
+		for (size_t j = i + 1; j < KUBELET_SCHEMA.field_count; j++) {
+			assert_string_not_equal(field->name, KUBELET_SCHEMA.fields[j].name);
+			if (field->flag && KUBELET_SCHEMA.fields[j].flag)
+				assert_string_not_equal(field->flag, KUBELET_SCHEMA.fields[j].flag);
 		}
 		if (field->flag)
-			assert_int_equal(field_of_flag(field->flag), i);
+			assert_int_equal(field_of_flag(&KUBELET_SCHEMA, field->flag), i);
 	}
-	assert_int_equal(flag_kind("version"), FLAG_BARE);
-	assert_int_equal(flag_kind("docker-root"), FLAG_WITH_VALUE);
-	assert_int_equal(flag_kind("experimental-bootstrap-kubeconfig"), FLAG_WITH_VALUE);
-	assert_int_equal(flag_kind("experimental-fail-swap-on"), FLAG_BARE);
-	assert_int_equal(flag_kind("nothing-like-it"), FLAG_UNKNOWN);
+	assert_int_equal(flag_kind(&KUBELET_SCHEMA, "version"), FLAG_BARE);
+	assert_int_equal(flag_kind(&KUBELET_SCHEMA, "docker-root"), FLAG_WITH_VALUE);
+	assert_int_equal(flag_kind(&KUBELET_SCHEMA, "experimental-bootstrap-kubeconfig"),
+			 FLAG_WITH_VALUE);
+	assert_int_equal(flag_kind(&KUBELET_SCHEMA, "experimental-fail-swap-on"), FLAG_BARE);
+	assert_int_equal(flag_kind(&KUBELET_SCHEMA, "nothing-like-it"), FLAG_UNKNOWN);
 }
 
 static void relative_paths_count_from_the_working_directory(void **state)
@@ -373,7 +374,7 @@ static void an_argv_of_a_million_words_is_unknown(void **state)
 static void problems_are_bounded(void **state)
 {
 	struct kubelet_node *node = *state;
-	size_t count = KUBELET_ARGUMENTS_MAX;
+	size_t count = ARGUMENTS_MAX;
 	char *cmdline = calloc(count, 4);
 
 	assert_non_null(cmdline);

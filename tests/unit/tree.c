@@ -91,6 +91,22 @@ void tree_fifo(const struct tree *tree, const char *path)
 	assert_int_equal(mkfifo(where, 0644), 0);
 }
 
+void tree_set_mode(const struct tree *tree, const char *path, mode_t mode)
+{
+	char where[PATH_MAX];
+
+	place(tree, path, where);
+	assert_int_equal(chmod(where, mode), 0);
+}
+
+void tree_set_owner(const struct tree *tree, const char *path, uid_t uid, gid_t gid)
+{
+	char where[PATH_MAX];
+
+	place(tree, path, where);
+	assert_int_equal(lchown(where, uid, gid), 0);
+}
+
 void tree_set_time(const struct tree *tree, const char *path, long long seconds)
 {
 	const struct timespec times[2] = { { .tv_sec = seconds }, { .tv_sec = seconds } };

@@ -21,6 +21,8 @@ void tree_write_bytes(const struct tree *tree, const char *path, const void *dat
 void tree_directory(const struct tree *tree, const char *path);
 void tree_link(const struct tree *tree, const char *path, const char *target);
 void tree_fifo(const struct tree *tree, const char *path);
+void tree_set_mode(const struct tree *tree, const char *path, mode_t mode);
+void tree_set_owner(const struct tree *tree, const char *path, uid_t uid, gid_t gid);
 /* Seconds since 1970, of a link itself. */
 void tree_set_time(const struct tree *tree, const char *path, long long seconds);
 

@@ -216,6 +216,7 @@ static int observe_kubeconfig(struct observer *observer)
 		error = store_paths(observer, &store, &store_known);
 	if (error < 0)
 		return error;
+	identity->key_path = found.key_path;
 	if (rotation == NO)
 		return found.status == FILE_ABSENT ? explain_missing(observer, &found)
 						   : use_kubeconfig(observer, &found);

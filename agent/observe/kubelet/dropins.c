@@ -1,27 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "observe/kubelet/dropins.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 
+#include "base/file_entry.h"
 #include "base/limits.h"
 #include "base/text.h"
-#include "observe/kubelet/decode.h"
-#include "observe/kubelet/document.h"
+#include "observe/reading/decode.h"
+#include "observe/reading/document.h"
 
 struct walk {
 	struct reading *reading;
 	struct document *merged;
 	unsigned files, depth;
 };
-
-static void cleanup_closedir(DIR **directory)
-{
-	if (*directory)
-		closedir(*directory);
-}
 
 static bool is_dropin(const char *path)
 {
@@ -48,57 +42,6 @@ static void merge_file(struct walk *walk, const char *path)
 		reading->error = -ENOMEM;
 }
 
-static int compare_names(const void *one, const void *other)
-{
-	return strcmp(*(const char *const *)one, *(const char *const *)other);
-}
-
-static int list_names(struct walk *walk, int fd, const char ***ret_names, size_t *ret_count)
-{
-	CLEANUP(cleanup_closedir) DIR *directory = fdopendir(fd);
-	size_t count = 0, capacity = 0;
-	const char **names = NULL;
-
-	if (!directory) {
-		cleanup_close(&fd);
-		return -errno;
-	}
-	for (struct dirent *entry; (entry = readdir(directory));) {
-		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
-			continue;
-		if (count == SETTING_ITEMS_MAX)
-			return -EFBIG;
-		const char **place =
-			arena_push(walk->reading->arena, &names, &count, &capacity, sizeof(*names));
-
-		if (!place)
-			return -ENOMEM;
-		*place = arena_text(walk->reading->arena, entry->d_name);
-		if (!*place)
-			return -ENOMEM;
-	}
-	if (count)
-		qsort(names, count, sizeof(*names), compare_names);
-	*ret_names = names;
-	*ret_count = count;
-	return 0;
-}
-
-/* What lstat says: links are not followed, unless the path ends in a slash. */
-static int kind_of(struct reading *reading, const char *path, mode_t *ret_mode)
-{
-	CLEANUP_CLOSE int fd = -1;
-	struct stat status;
-	int error = file_open_in(reading->root, path, O_PATH | O_NOFOLLOW, &fd);
-
-	if (error < 0)
-		return error;
-	if (fstat(fd, &status) < 0)
-		return -errno;
-	*ret_mode = status.st_mode;
-	return 0;
-}
-
 static void refuse(struct reading *reading, const char *path, int error)
 {
 	bool is_missing = error == -ENOENT || error == -ENOTDIR;
@@ -116,28 +59,26 @@ static void walk_path(struct walk *walk, const char *path, mode_t mode);
 static void walk_directory(struct walk *walk, const char *path)
 {
 	struct reading *reading = walk->reading;
-	const char **names = NULL;
-	size_t count = 0;
-	int fd, error = walk->depth > DROPIN_DEPTH_MAX ? -ELOOP : 0;
+	struct file_names names = { 0 };
+	int error = walk->depth > DROPIN_DEPTH_MAX
+			    ? -ELOOP
+			    : file_names_in(reading->root, path, SETTING_ITEMS_MAX, reading->arena,
+					    &names);
 
-	if (error == 0)
-		error = file_open_in(reading->root, path, O_RDONLY | O_DIRECTORY, &fd);
-	if (error == 0)
-		error = list_names(walk, fd, &names, &count);
 	if (error < 0) {
 		refuse(reading, path, error);
 		return;
 	}
-	for (size_t i = 0; i < count && !reading->files_problem && !reading->error; i++) {
-		const char *below = reading_printf(reading, "%s/%s",
-						   strcmp(path, "/") == 0 ? "" : path, names[i]);
-		mode_t mode;
+	for (size_t i = 0; i < names.count && !reading->files_problem && !reading->error; i++) {
+		const char *below = reading_printf(
+			reading, "%s/%s", strcmp(path, "/") == 0 ? "" : path, names.items[i]);
+		struct file_entry entry;
 
-		error = kind_of(reading, below, &mode);
+		error = file_entry_in(reading->root, below, reading->arena, &entry);
 		if (error < 0)
 			refuse(reading, below, error);
 		else
-			walk_path(walk, below, mode);
+			walk_path(walk, below, entry.mode);
 	}
 }
 
@@ -158,7 +99,7 @@ void dropins_apply(struct reading *reading, const char *flag)
 {
 	const char *path = reading_path(reading, flag);
 	struct walk walk = { .reading = reading };
-	mode_t mode = 0;
+	struct file_entry entry = { 0 };
 
 	if (!path) {
 		reading_files_unknown(reading, PROBLEM_UNREADABLE, flag, 0,
@@ -171,10 +112,11 @@ void dropins_apply(struct reading *reading, const char *flag)
 		refuse(reading, path, error);
 		return;
 	}
-	error = kind_of(reading,
-			text_ends_with(flag, "/") ? reading_printf(reading, "%s/", path) : path,
-			&mode);
-
+	/* A slash at the end makes it follow a link. */
+	error = file_entry_in(reading->root,
+			      text_ends_with(flag, "/") ? reading_printf(reading, "%s/", path)
+							: path,
+			      reading->arena, &entry);
 	if (error < 0) {
 		refuse(reading, path, error);
 		return;
@@ -184,13 +126,14 @@ void dropins_apply(struct reading *reading, const char *flag)
 		reading->error = -ENOMEM;
 		return;
 	}
-	walk_path(&walk, path, mode);
+	walk_path(&walk, path, entry.mode);
 	if (reading->files_problem || reading->error)
 		return;
-	if (!S_ISDIR(mode) && !walk.files)
+	if (!S_ISDIR(entry.mode) && !walk.files)
 		reading_problem(reading, PROBLEM_UNKNOWN_KEY, path, 0,
-				S_ISLNK(mode) ? "is a link, which the kubelet does not follow: no "
-						"drop-in counts until --config-dir ends in a slash"
-					      : "is no directory: no drop-in counts");
+				S_ISLNK(entry.mode)
+					? "is a link, which the kubelet does not follow: no "
+					  "drop-in counts until --config-dir ends in a slash"
+					: "is no directory: no drop-in counts");
 	decode_document(reading, walk.merged, DECODE_MERGED);
 }

@@ -5,7 +5,7 @@
 #ifndef OBSERVE_KUBELET_DROPINS_H
 #define OBSERVE_KUBELET_DROPINS_H
 
-#include "observe/kubelet/reading.h"
+#include "observe/reading/reading.h"
 
 /*
  * Merges every *.conf below the directory into the states, directories in lexical order, each

@@ -7,7 +7,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
-#include "observe/kubelet/flags.h"
+#include "observe/reading/flags.h"
 
 /* How much of the kubelet's flags the program's files tell. */
 enum hidden_flags {
@@ -185,7 +185,7 @@ static bool read_arguments(struct reading *reading, const char *path,
 			length--;
 		if (!length || *line == '#')
 			continue;
-		if (length > SETTING_TEXT_BYTES_MAX || count == KUBELET_ARGUMENTS_MAX)
+		if (length > SETTING_TEXT_BYTES_MAX || count == ARGUMENTS_MAX)
 			return refuse(reading, path, "has more or longer lines than flags have");
 		const char **place = arena_push(reading->arena, &arguments, &count, &capacity,
 						sizeof(*arguments));
@@ -259,9 +259,9 @@ bool embedder_arguments(const struct embedder *embedder, struct reading *reading
 
 void embedder_forget_defaults(const struct embedder *embedder, struct reading *reading)
 {
-	for (size_t row = 0; row < KUBELET_FIELD_COUNT; row++) {
+	for (size_t row = 0; row < reading->schema->field_count; row++) {
 		struct field_state *state = &reading->states[row];
-		bool is_flag_only = KUBELET_FIELDS[row].name[0] == '-';
+		bool is_flag_only = field_is_flag_only(&reading->schema->fields[row]);
 		bool is_hidden = embedder->hidden == HIDES_DEFAULTS ||
 				 (embedder->hidden == HIDES_FLAG_ONLY && is_flag_only);
 

@@ -8,7 +8,7 @@
 
 #include "nodelatch/process.h"
 
-#include "observe/kubelet/reading.h"
+#include "observe/reading/reading.h"
 
 struct embedder;
 

@@ -1,18 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "observe/kubelet/fields.h"
 
-#include <string.h>
-#include <strings.h>
-
 #include "base/cleanup.h"
-#include "base/text.h"
 
 #define ZERO	FIELD_KEEPS_ZERO
 #define DEPENDS FIELD_DEFAULT_DEPENDS
 
 /* Sources: kubernetes/kubelet config/v1beta1/types.go of every release; kubernetes/kubernetes
  * cmd/kubelet/app/options and pkg/kubelet/apis/config/v1beta1/defaults.go. */
-const struct field KUBELET_FIELDS[] = {
+static const struct field FIELDS[] = {
 	{ "apiVersion", NULL, FIELD_OPAQUE, 0, NULL, NULL, 0 },
 	{ "kind", NULL, FIELD_OPAQUE, 0, NULL, NULL, 0 },
 
@@ -226,31 +222,13 @@ const struct field KUBELET_FIELDS[] = {
 	{ "--image-credential-provider-bin-dir", "image-credential-provider-bin-dir", FIELD_PATH, 0,
 	  NULL, NULL, 20 },
 };
-const size_t KUBELET_FIELD_COUNT = ARRAY_SIZE(KUBELET_FIELDS);
 
-/* Defaults that changed: the one before 1.`until`. */
-static const struct {
-	const char *name;
-	int until;
-	const char *value;
-} EARLIER_DEFAULTS[] = {
+static const struct earlier_default EARLIER_DEFAULTS[] = {
 	{ "eventRecordQPS", 27, "5" }, { "eventBurst", 27, "10" },	  { "kubeAPIQPS", 27, "5" },
 	{ "kubeAPIBurst", 27, "10" },  { "--cadvisor-port", 11, "4194" },
 };
 
-const char *field_default(const struct field *field, bool is_legacy, int minor)
-{
-	for (size_t i = 0; minor >= 0 && i < ARRAY_SIZE(EARLIER_DEFAULTS); i++)
-		if (minor < EARLIER_DEFAULTS[i].until &&
-		    text_equal(field->name, EARLIER_DEFAULTS[i].name))
-			return EARLIER_DEFAULTS[i].value;
-	return is_legacy && field->legacy_default ? field->legacy_default : field->usual_default;
-}
-
-/* Other names that flags had. */
-static const struct {
-	const char *alias, *flag;
-} ALIASES[] = {
+static const struct flag_alias ALIASES[] = {
 	{ "experimental-allowed-unsafe-sysctls", "allowed-unsafe-sysctls" },
 	{ "experimental-bootstrap-kubeconfig", "bootstrap-kubeconfig" },
 	{ "experimental-fail-swap-on", "fail-swap-on" },
@@ -260,49 +238,17 @@ static const struct {
 	{ "system-container", "system-cgroups" },
 };
 
-int field_of_flag(const char *flag)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(ALIASES); i++)
-		if (strcmp(ALIASES[i].alias, flag) == 0)
-			flag = ALIASES[i].flag;
-	for (size_t i = 0; i < KUBELET_FIELD_COUNT; i++)
-		if (KUBELET_FIELDS[i].flag && strcmp(KUBELET_FIELDS[i].flag, flag) == 0)
-			return (int)i;
-	return -1;
-}
-
-/* Flags are no keys of a file. */
-static bool is_key(const struct field *field)
-{
-	return field->name[0] != '-';
-}
-
-int field_of_path(const char *path, bool is_folded)
-{
-	int folded = -1;
-
-	for (size_t i = 0; i < KUBELET_FIELD_COUNT; i++) {
-		if (!is_key(&KUBELET_FIELDS[i]))
-			continue;
-		if (strcmp(KUBELET_FIELDS[i].name, path) == 0)
-			return (int)i;
-		if (is_folded && strcasecmp(KUBELET_FIELDS[i].name, path) == 0)
-			folded = (int)i;
-	}
-	return folded;
-}
-
-bool field_is_struct(const char *path, bool is_folded)
-{
-	size_t length = strlen(path);
-
-	for (size_t i = 0; i < KUBELET_FIELD_COUNT; i++) {
-		const char *name = KUBELET_FIELDS[i].name;
-
-		if (is_key(&KUBELET_FIELDS[i]) && strlen(name) > length && name[length] == '.' &&
-		    (is_folded ? strncasecmp(name, path, length) : strncmp(name, path, length)) ==
-			    0)
-			return true;
-	}
-	return false;
-}
+const struct schema KUBELET_SCHEMA = {
+	.program = "the kubelet",
+	.configuration = "a kubelet configuration",
+	.word = "kubelet",
+	.major = 1,
+	.fields = FIELDS,
+	.field_count = ARRAY_SIZE(FIELDS),
+	.earlier = EARLIER_DEFAULTS,
+	.earlier_count = ARRAY_SIZE(EARLIER_DEFAULTS),
+	.aliases = ALIASES,
+	.alias_count = ARRAY_SIZE(ALIASES),
+	.bare_flags = KUBELET_BARE_FLAGS,
+	.value_flags = KUBELET_VALUE_FLAGS,
+};

@@ -4,12 +4,11 @@
  * whether they swallow the next argument. Sources: kubernetes/kubernetes cmd/kubelet/app/options of
  * those releases, cAdvisor's, glog's and klog's flags that leaked into it.
  */
-#include <string.h>
+#include <stddef.h>
 
-#include "base/cleanup.h"
 #include "observe/kubelet/fields.h"
 
-static const char *const BARE[] = {
+const char *const KUBELET_BARE_FLAGS[] = {
 	"add-dir-header",
 	"alsologtostderr",
 	"babysit-daemons",
@@ -42,9 +41,10 @@ static const char *const BARE[] = {
 	"skip-log-headers",
 	"storage-driver-secure",
 	"version",
+	NULL,
 };
 
-static const char *const WITH_VALUE[] = {
+const char *const KUBELET_VALUE_FLAGS[] = {
 	"api-servers",
 	"application-metrics-count-limit",
 	"auth-path",
@@ -112,23 +112,5 @@ static const char *const WITH_VALUE[] = {
 	"storage-driver-password",
 	"storage-driver-table",
 	"storage-driver-user",
+	NULL,
 };
-
-static bool is_in(const char *const *names, size_t count, const char *flag)
-{
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(names[i], flag) == 0)
-			return true;
-	return false;
-}
-
-enum flag_kind flag_kind(const char *flag)
-{
-	int field = field_of_flag(flag);
-
-	if (field >= 0)
-		return KUBELET_FIELDS[field].type == FIELD_BOOLEAN ? FLAG_BARE : FLAG_WITH_VALUE;
-	if (is_in(BARE, ARRAY_SIZE(BARE), flag))
-		return FLAG_BARE;
-	return is_in(WITH_VALUE, ARRAY_SIZE(WITH_VALUE), flag) ? FLAG_WITH_VALUE : FLAG_UNKNOWN;
-}

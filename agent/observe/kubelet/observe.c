@@ -6,13 +6,14 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "observe/certificate/path.h"
-#include "observe/kubelet/decode.h"
+#include "observe/reading/decode.h"
 #include "observe/kubelet/dropins.h"
 #include "observe/kubelet/embedder.h"
-#include "observe/kubelet/export.h"
-#include "observe/kubelet/flags.h"
+#include "observe/reading/whole.h"
+#include "observe/kubelet/fields.h"
+#include "observe/reading/flags.h"
 #include "observe/kubelet/kubelet.h"
-#include "observe/kubelet/node_name.h"
+#include "observe/reading/node_name.h"
 
 /* Releases from which on something is so: 1.N. */
 #define SINCE_DROPINS	      28
@@ -21,55 +22,11 @@
 
 static const char ALPHA_VARIABLE[] = "KUBELET_CONFIG_DROPIN_DIR_ALPHA";
 
-/* "1.31.9" is 31; -1 when it is no version 1.N. */
-static int minor_of(const char *version)
-{
-	char digits[4] = "";
-	uint64_t minor;
-
-	if (!version)
-		return -1;
-	version += *version == 'v';
-	if (strncmp(version, "1.", 2) != 0)
-		return -1;
-	size_t length = strspn(version + 2, "0123456789");
-
-	if (length < sizeof(digits))
-		memcpy(digits, version + 2, length);
-	return text_to_unsigned(digits, 999, &minor) < 0 ? -1 : (int)minor;
-}
-
 static struct field_state *state_of(struct reading *reading, const char *flag)
 {
-	int row = field_of_flag(flag);
+	int row = field_of_flag(reading->schema, flag);
 
 	return row < 0 ? NULL : &reading->states[row];
-}
-
-static void set_unknown(struct field_state *state, const char *reason)
-{
-	*state = (struct field_state){ .origin = ORIGIN_UNKNOWN, .reason = reason };
-}
-
-/* A path field counts from `directory`; an empty one means none. */
-static void make_absolute(struct reading *reading, enum source_kind source, const char *directory)
-{
-	for (size_t row = 0; row < KUBELET_FIELD_COUNT; row++) {
-		struct field_state *state = &reading->states[row];
-
-		if (KUBELET_FIELDS[row].type != FIELD_PATH || state->origin != ORIGIN_SET ||
-		    state->source.kind != source || state->value.kind != VALUE_TEXT ||
-		    state->value.text[0] == '/')
-			continue;
-		if (!directory) {
-			set_unknown(state, "it is relative to a working directory that cannot be "
-					   "read");
-			continue;
-		}
-		state->value.text = path_resolve(reading->arena, directory, state->value.text);
-		if (!state->value.text)
-			reading->error = -ENOMEM;
-	}
 }
 
 static void read_config(struct reading *reading, const char *flag)
@@ -90,7 +47,7 @@ static void read_config(struct reading *reading, const char *flag)
 		return;
 	decode_report_unknown_keys(reading, root, path, DECODE_CONFIG);
 	decode_document(reading, root, DECODE_CONFIG);
-	make_absolute(reading, SOURCE_CONFIG, path_directory(reading->arena, path));
+	reading_make_absolute(reading, SOURCE_CONFIG, path_directory(reading->arena, path));
 }
 
 /* 1.28 and 1.29 take drop-ins only with a variable in their environment. */
@@ -130,7 +87,7 @@ static void read_dropins(struct reading *reading, const char *flag)
 		return;
 	dropins_apply(reading, flag);
 	/* The kubelet resolves paths of drop-ins against nothing: they count from where it runs. */
-	make_absolute(reading, SOURCE_DROPIN, reading->directory);
+	reading_make_absolute(reading, SOURCE_DROPIN, reading->directory);
 }
 
 /* Finds a flag that names a file; one that may be another flag's value makes everything uncertain.
@@ -140,7 +97,11 @@ static const char *file_flag(struct reading *reading, const char *const *argumen
 {
 	struct flag_token token;
 
-	if (!flags_find(arguments, count, name, &token) || !*token.value)
+	struct flag_scanner scanner = { .schema = reading->schema,
+					.arguments = arguments,
+					.count = count };
+
+	if (!flags_find(&scanner, name, &token) || !*token.value)
 		return NULL;
 	if (!token.is_doubtful)
 		return token.value;
@@ -154,15 +115,9 @@ static const char *file_flag(struct reading *reading, const char *const *argumen
 
 static void forget_files(struct reading *reading)
 {
-	for (size_t row = 0; row < KUBELET_FIELD_COUNT; row++)
-		if (KUBELET_FIELDS[row].name[0] != '-')
-			set_unknown(&reading->states[row], reading->files_problem);
-}
-
-static void forget_everything(struct reading *reading, const char *reason)
-{
-	for (size_t row = 0; row < KUBELET_FIELD_COUNT; row++)
-		set_unknown(&reading->states[row], reason);
+	for (size_t row = 0; row < reading->schema->field_count; row++)
+		if (!field_is_flag_only(&reading->schema->fields[row]))
+			reading_set_unknown(&reading->states[row], reading->files_problem);
 }
 
 /* The flag went away with 1.12; a flag that is there says that the kubelet is older. */
@@ -216,8 +171,8 @@ static void read_settings(struct reading *reading, const char *const *arguments,
 	if (reading->files_problem)
 		forget_files(reading);
 	flags_apply(reading, arguments, count);
-	make_absolute(reading, SOURCE_FLAG, reading->directory);
-	make_absolute(reading, SOURCE_DISTRO, reading->directory);
+	reading_make_absolute(reading, SOURCE_FLAG, reading->directory);
+	reading_make_absolute(reading, SOURCE_DISTRO, reading->directory);
 	settle_cadvisor_port(reading);
 	check_mode(reading);
 }
@@ -234,40 +189,15 @@ static void note_kubeconfig(struct reading *reading)
 		reading_input(reading, state->value.text);
 }
 
-/* The arguments after the program's own name. */
-static bool own_arguments(struct reading *reading, const char *const **ret_arguments,
-			  size_t *ret_count)
-{
-	const struct process *process = reading->process;
-	size_t start = flags_start(process);
-
-	if (process->arguments_truncated || process->argument_count == 0 ||
-	    process->argument_count > KUBELET_ARGUMENTS_MAX) {
-		reading->flags_problem =
-			process->argument_count == 0
-				? "the command line cannot be read"
-				: "the command line is longer than this agent reads";
-		reading_problem(reading, PROBLEM_UNREADABLE, NULL, 0,
-				reading_printf(reading,
-					       "%s: flags win over files, so no setting "
-					       "is known",
-					       reading->flags_problem));
-		return false;
-	}
-	*ret_arguments = process->arguments + start;
-	*ret_count = process->argument_count - start;
-	return true;
-}
-
 static void read_kubelet(struct reading *reading, const struct embedder *embedder)
 {
 	const char *const *arguments = NULL;
 	size_t count = 0;
 	bool is_known = embedder ? embedder_arguments(embedder, reading, &arguments, &count)
-				 : own_arguments(reading, &arguments, &count);
+				 : reading_arguments(reading, &KUBELET_PROGRAM, &arguments, &count);
 
 	if (!is_known) {
-		forget_everything(reading, reading->flags_problem ? reading->flags_problem : "");
+		reading_forget(reading, reading->flags_problem ? reading->flags_problem : "");
 		return;
 	}
 	read_settings(reading, arguments, count);
@@ -280,29 +210,6 @@ static bool is_standalone(struct reading *reading)
 {
 	return state_of(reading, "kubeconfig")->origin != ORIGIN_UNKNOWN &&
 	       state_of(reading, "kubeconfig")->value.kind == VALUE_UNSET;
-}
-
-/* More memory than one kubelet's files may take: nothing is known then. */
-static int export_overflow(struct reading *reading, struct arena *arena,
-			   struct component *component)
-{
-	arena_reset(reading->arena);
-	reading->problems = NULL;
-	reading->inputs = NULL;
-	reading->problem_count = reading->problem_capacity = 0;
-	reading->input_count = reading->input_capacity = 0;
-	reading->error = 0;
-	reading->files_problem = NULL;
-	reading->flags_problem = "its files are larger together than this agent reads";
-	reading->states =
-		arena_array(reading->arena, KUBELET_FIELD_COUNT, sizeof(*reading->states));
-	if (!reading->states)
-		return -ENOMEM;
-	forget_everything(reading, reading->flags_problem);
-	reading_problem(reading, PROBLEM_UNREADABLE, NULL, 0,
-			"the command line and files of this kubelet are larger together than this "
-			"agent reads: no setting is known");
-	return export_reading(reading, arena, component);
 }
 
 static int observe(struct reading *reading, struct arena *arena, struct component *component)
@@ -318,10 +225,8 @@ static int observe(struct reading *reading, struct arena *arena, struct componen
 	component->is_standalone = is_standalone(reading);
 	component->node_name =
 		node_name_read(reading, state_of(reading, "hostname-override"), arena);
-	int error = reading->error ? reading->error : export_reading(reading, arena, component);
+	int error = reading_export(reading, arena, component);
 
-	if (error < 0 || reading->error)
-		error = export_overflow(reading, arena, component);
 	component->settings_known = !reading->flags_problem;
 	return error;
 }
@@ -337,13 +242,14 @@ int kubelet_observe(const struct host *host, const struct process *process, stru
 	/* A root that cannot be entered makes every file in it unreadable. */
 	int error = process_root_open(host, process->pid, &root);
 	struct reading reading = {
+		.schema = &KUBELET_SCHEMA,
 		.host = host,
 		.process = process,
 		.arena = scratch,
 		.root = root,
 		.root_error = error,
-		.minor = minor_of(component->version),
-		.states = arena_array(scratch, KUBELET_FIELD_COUNT, sizeof(*reading.states)),
+		.minor = reading_minor(&KUBELET_SCHEMA, component->version),
+		.states = arena_array(scratch, KUBELET_SCHEMA.field_count, sizeof(*reading.states)),
 	};
 
 	if (!reading.states)
