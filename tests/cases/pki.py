@@ -20,12 +20,13 @@ def _openssl(folder, *arguments, **keywords):
 class Authority:
     """The cluster's CA. Everything it makes is PEM text."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, name="kubernetes"):
         self.folder = folder
         self.made = {}
+        self.others = {"": self}
         os.makedirs(folder)
         self._new_key("ca.key")
-        _openssl(folder, "req", "-x509", "-key", "ca.key", "-subj", "/CN=kubernetes", "-days", "3650", "-out", "ca.crt",
+        _openssl(folder, "req", "-x509", "-key", "ca.key", "-subj", f"/CN={name}", "-days", "3650", "-out", "ca.crt",
                  "-addext", "basicConstraints=critical,CA:TRUE", "-addext", "keyUsage=critical,keyCertSign")
 
     def _new_key(self, name):
@@ -34,6 +35,12 @@ class Authority:
     def _text(self, name):
         with open(os.path.join(self.folder, name), encoding="ascii") as file:
             return file.read()
+
+    def named(self, name=""):
+        """Another authority of the same cluster, "etcd-ca"."""
+        if name not in self.others:
+            self.others[name] = Authority(os.path.join(self.folder, name), name)
+        return self.others[name]
 
     def bundle(self):
         return self._text("ca.crt")

@@ -20,6 +20,16 @@ contexts: [{{name: default, context: {{cluster: default, user: node}}}}]
 clusters: [{{name: default, cluster: {{server: "https://10.0.0.1:6443"}}}}]
 users: [{{name: node, user: {{{user}}}}}]
 """
+MANIFEST = """apiVersion: v1
+kind: Pod
+metadata: {{name: {name}, namespace: kube-system}}
+spec:
+  containers:
+  - name: {name}
+    command:
+{command}  hostNetwork: true
+"""
+PODS = {"static": "0123456789abcdef0123456789abcdef", "api": "12345678-1234-1234-1234-123456789abc"}
 PROBE_BOOLEANS = ("tls", "shows_pods", "asks_for_client_certificate")
 EXEC = "exec: {apiVersion: client.authentication.k8s.io/v1, command: aws, args: [eks, get-token]}"
 
@@ -46,11 +56,17 @@ class Process:
         self.pid = pid
         self.arguments = arguments
         self.exe = arguments[0].decode() if arguments[0].startswith(b"/") else None
-        self.root, self.cwd, self.unit = "/", "/", None
+        self.root, self.cwd, self.unit, self.pod = "/", "/", None, None
         self.netns = HOST_NETNS
         self.started = STARTED
         self.sockets = []
         self.environment = []
+
+    def cgroup(self):
+        if self.pod:
+            uid = PODS.get(self.pod, self.pod).replace("-", "_")
+            return f"/kubepods.slice/kubepods-pod{uid}.slice/cri-containerd-{self.pid:064x}.scope"
+        return "/init.scope" if self.pid == 1 else f"/system.slice/{self.unit}" if self.unit else "/user.slice"
 
 
 class Case:
@@ -130,7 +146,7 @@ class Case:
         self.processes[int(words[0])].arguments.append(words[1].encode() + b"=" + b"x" * int(words[2]))
 
     def word_set(self, words, _text, _folder):
-        """set PID exe=/usr/bin/kubelet cwd=/ root=/srv/ct unit=kubelet.service netns=7 started=-2d"""
+        """set PID exe=/usr/bin/kubelet cwd=/ root=/srv/ct unit=kubelet.service pod=static netns=7 started=-2d"""
         process = self.processes[int(words[0])]
         for pair in words[1:]:
             name, value = pair.split("=", 1)
@@ -175,10 +191,12 @@ class Case:
         self.changed[words[0]] = seconds(words[1])
 
     def word_authority(self, words, _text, _folder):
-        self.files[words[0]] = self.authority.bundle().encode()
+        """authority PATH [NAME]: the cluster's CA, or another one"""
+        self.files[words[0]] = self.authority.named(*words[1:]).bundle().encode()
 
     def _issue(self, words):
-        return self.authority.issue(dict(pair.split("=", 1) for pair in words))
+        wanted = dict(pair.split("=", 1) for pair in words)
+        return self.authority.named(*filter(None, [wanted.pop("by", None)])).issue(wanted)
 
     def word_certificate(self, words, _text, _folder):
         """certificate PATH [cn=... o=a,b days=N eku=... ca=yes san=DNS:x]: certificate and key"""
@@ -186,6 +204,11 @@ class Case:
 
     def word_certificate_only(self, words, _text, _folder):
         self.files[words[0]] = self._issue(words[1:])[0].encode()
+
+    def word_key_pair(self, words, _text, _folder):
+        """key-pair CERTIFICATE-PATH KEY-PATH [NAME=VALUE...]: two files"""
+        for path, pem in zip(words, self._issue(words[2:])):
+            self.files[path] = pem.encode()
 
     def word_encrypted_key(self, words, _text, _folder):
         """A certificate with a private key behind a passphrase."""
@@ -203,6 +226,15 @@ class Case:
             user = {"exec": EXEC, "token": "token: abcdef.0123456789abcdef", "none": "",
                     "basic": "username: node, password: secret"}[kind]
         self.files[words[0]] = KUBECONFIG.format(user=user).encode()
+
+    def word_manifest(self, words, _text, _folder):
+        """manifest PATH PID: the static pod that says what the process was started with"""
+        self.files[words[0]] = ("manifest", int(words[1]))
+
+    def _manifest(self, pid):
+        arguments = [one.decode() for one in self.processes[pid].arguments]
+        command = "".join(f"    - {json.dumps(one)}\n" for one in arguments)
+        return MANIFEST.format(name=os.path.basename(arguments[0]), command=command).encode()
 
     # ---- what its servers answered
 
@@ -260,6 +292,8 @@ class Case:
     def _put(self, path, content):
         path = self.top + path
         os.makedirs(os.path.dirname(path), exist_ok=True)
+        if content[:1] == ("manifest",):
+            content = self._manifest(content[1])
         if isinstance(content, bytes):
             with open(path, "wb") as file:
                 file.write(content)
@@ -272,14 +306,13 @@ class Case:
         folder = f"/proc/{process.pid}/"
         name = os.path.basename(process.exe or process.arguments[0].decode(errors="replace"))[:15]
         ticks = (process.started - BOOTED) * TICKS
-        unit = "/init.scope" if process.pid == 1 else f"/system.slice/{process.unit}" if process.unit else "/user.slice"
         for file, content in (
                 ("cmdline", b"".join(argument + b"\0" for argument in process.arguments)),
                 ("stat", f"{process.pid} ({name}) S 1{' 0' * 17} {ticks}{' 0' * 30}\n".encode()),
                 ("status", f"Name:\t{name}\nPPid:\t1\nUid:\t0\t0\t0\t0\n".encode()),
                 ("comm", name.encode() + b"\n"),
                 ("environ", b"".join(variable + b"\0" for variable in process.environment)),
-                ("cgroup", f"0::{unit}\n".encode()),
+                ("cgroup", f"0::{process.cgroup()}\n".encode()),
                 ("root", ("link", process.root)),
                 ("cwd", ("link", process.cwd)),
                 ("ns/net", ("link", f"net:[{process.netns}]")),
