@@ -46,6 +46,8 @@
 
 /* Certificates in one file: a chain has four, a CA bundle 150. */
 #define CERTIFICATES_MAX 1024
+/* Certificates between a leaf and its authority: one or two in use, and Go stops at far more. */
+#define CERTIFICATE_CHAIN_MAX 8
 
 /* Probes in one pass: a node has some ten of our own servers to ask; nested nodes have some more.
  */

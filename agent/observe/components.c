@@ -5,8 +5,7 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
-#include "observe/certificate/certificate_file.h"
-#include "observe/certificate/client_identity.h"
+#include "observe/component_certificates.h"
 #include "observe/control_plane/control_plane.h"
 #include "observe/kubelet/kubelet.h"
 
@@ -34,51 +33,6 @@ struct components_pass {
 	struct component_list list;
 };
 
-/* Settings that name files of certificates. */
-static const char *const CERTIFICATE_SETTINGS[] = { "authentication.x509.clientCAFile" };
-
-static int add_certificate_files(int root, struct component *component, struct arena *arena)
-{
-	struct named_certificates *files =
-		arena_array(arena, ARRAY_SIZE(CERTIFICATE_SETTINGS), sizeof(*files));
-	int error = files ? 0 : -ENOMEM;
-
-	component->certificates = files;
-	for (size_t i = 0; i < ARRAY_SIZE(CERTIFICATE_SETTINGS) && error == 0; i++) {
-		const struct setting *setting =
-			component_setting(component, CERTIFICATE_SETTINGS[i]);
-
-		if (!setting || setting->value.kind != VALUE_TEXT || !*setting->value.text)
-			continue;
-		struct named_certificates *place = &files[component->certificate_count++];
-
-		place->name = CERTIFICATE_SETTINGS[i];
-		error = certificate_file_read(root, setting->value.text, arena, &place->file);
-	}
-	return error;
-}
-
-/* What the component shows of certificates. The process may end while it is looked at. */
-static int add_certificates(const struct components_pass *pass, struct component *component)
-{
-	struct arena *arena = pass->arena;
-	CLEANUP_CLOSE int root = -1;
-	char *directory = NULL;
-
-	process_working_directory(pass->host, component->process->pid, arena, &directory);
-	int error = process_root_open(pass->host, component->process->pid, &root);
-
-	if (error < 0) {
-		component->identity.problem = file_error_text(error);
-		return error == -ENOMEM ? error : 0;
-	}
-	error = add_certificate_files(root, component, arena);
-	if (error == 0 && component->kind == COMPONENT_KUBELET)
-		error = client_identity_observe(root, component, directory, arena,
-						&component->identity);
-	return error;
-}
-
 static int add_component(struct components_pass *pass, const struct process *process,
 			 enum component_kind kind)
 {
@@ -88,7 +42,7 @@ static int add_component(struct components_pass *pass, const struct process *pro
 	int error = READERS[kind](pass->host, process, pass->arena, &component);
 
 	if (error == 0)
-		error = add_certificates(pass, &component);
+		error = component_certificates_observe(pass->host, pass->arena, &component);
 	if (error < 0)
 		return error;
 	struct component *place = arena_push(pass->arena, &pass->list.items, &pass->list.count,

@@ -29,6 +29,8 @@ struct certificate {
 	const char *const
 		*names; /* subjectAltName, as "DNS:x", "IP:10.0.0.1", "URI:..", "email:.." */
 	size_t name_count;
+	const unsigned char *der; /* the certificate itself, to verify it against others */
+	size_t der_length;
 };
 
 enum file_status {
@@ -51,6 +53,9 @@ struct certificate_file {
 	bool has_private_key; /* a PRIVATE KEY block of any kind is in the file; it is never parsed
 			       */
 	bool private_key_is_encrypted;
+	/* The authorities that this node knows and that the leaf's chain leads to, by signature:
+	 * the path of their file. NULL: none of them, or it was not asked. */
+	const char *signed_by;
 };
 
 enum credential_kind {
@@ -64,10 +69,12 @@ enum credential_kind {
 
 /* What a kubeconfig's current context says, besides the credential in use. */
 struct kubeconfig_facts {
-	bool is_known;		 /* false: there is none, or it could not be read */
-	const char *server;	 /* URL; "" when none is given */
-	bool skips_verification; /* insecure-skip-tls-verify */
-	bool has_authority;	 /* certificate-authority or its data */
+	bool is_known;			   /* false: there is none, or it could not be read */
+	const char *problem;		   /* a sentence that says why, with the path; NULL: none */
+	const char *server;		   /* URL; "" when none is given */
+	bool skips_verification;	   /* insecure-skip-tls-verify */
+	bool has_authority;		   /* certificate-authority or its data */
+	struct certificate_file authority; /* what that holds; FILE_UNKNOWN: there is none */
 	bool has_static_token, has_basic_auth, impersonates;
 	size_t context_count;
 	/* The user's own certificate where the rotation store's is used instead; FILE_UNKNOWN: it

@@ -225,6 +225,49 @@ static void unknown_stays_unknown(void **state)
 	assert_unknown(fixture, "its --kubeconfig could not be determined");
 }
 
+/* What the kubeconfig held before the store took over. */
+static void what_is_left_in_the_kubeconfig(void **state)
+{
+	struct fixture *fixture = *state;
+	const struct scratch *scratch = &fixture->scratch;
+	const struct kubeconfig_facts *facts = &fixture->identity.facts;
+	CLEANUP_BUFFER struct text_buffer current = { 0 };
+
+	scratch_text(scratch, "etc/kubelet.conf",
+		     KUBECONFIG
+		     "clusters: [{name: k, cluster: {certificate-authority: ca.crt}}]\n");
+	scratch_certificate(scratch, "etc/pki/own", "/CN=own");
+	scratch_certificate(scratch, "made", "/CN=current");
+	scratch_load(scratch, "made.crt", &current);
+	scratch_write(scratch, "var/lib/kubelet/pki/kubelet-client-current.pem", current.data,
+		      current.length);
+	set_rotation(fixture, true);
+	observe(fixture);
+	assert_true(facts->is_known);
+	assert_int_equal(facts->left_behind.status, FILE_READ);
+	assert_string_equal(facts->left_behind.path, "/etc/pki/own.crt");
+	set_rotation(fixture, false);
+	observe(fixture);
+	assert_int_equal(facts->left_behind.status, FILE_UNKNOWN);
+	set_rotation(fixture, true);
+	scratch_text(scratch, "etc/kubelet.conf",
+		     "current-context: c\n"
+		     "contexts: [{name: c, context: {user: u, cluster: k}}]\n"
+		     "clusters: [{name: k, cluster: {certificate-authority: pki/own.crt}}]\n"
+		     "users: [{name: u, user: {client-key: k, client-certificate: "
+		     "/var/lib/kubelet/pki/kubelet-client-2026-01-01-00-00-00.pem}}]\n");
+	observe(fixture);
+	assert_int_equal(facts->left_behind.status, FILE_UNKNOWN);
+	assert_int_equal(facts->authority.status, FILE_READ);
+	assert_string_equal(facts->authority.path, "/etc/pki/own.crt");
+	scratch_text(scratch, "etc/kubelet.conf",
+		     "current-context: c\ncontexts: [{name: c, context: {user: u}}]\n"
+		     "users: [{name: u, user: {client-key: k, client-certificate-data: AAAA}}]\n");
+	observe(fixture);
+	assert_int_equal(facts->left_behind.status, FILE_INVALID);
+	assert_true(facts->left_behind.is_inline);
+}
+
 /* kubeadm's kubeconfig points into the store, so both ways lead to one file. */
 static void unknown_rotation_does_not_matter_for_kubeadm(void **state)
 {
@@ -256,6 +299,7 @@ int main(void)
 		TEST(tokens_and_plugins),
 		TEST(standalone_has_none),
 		TEST(unknown_stays_unknown),
+		TEST(what_is_left_in_the_kubeconfig),
 		TEST(unknown_rotation_does_not_matter_for_kubeadm),
 	};
 

@@ -165,6 +165,70 @@ static void says_what_is_missing(void **state)
 		       "is not valid base64");
 }
 
+static const struct kubeconfig_facts *facts_of(struct fixture *fixture, const char *cluster,
+					       const char *user)
+{
+	CLEANUP_BUFFER struct text_buffer text = { 0 };
+
+	buffer_printf(&text, HEAD "clusters: [{name: k, cluster: {%s}}]\n" USER "{%s}\n", cluster,
+		      user);
+	assert_int_equal(kubeconfig_parse(text.data, text.length, "/etc/kubernetes/kubelet.conf",
+					  fixture->arena, &fixture->found),
+			 0);
+	return &fixture->found.facts;
+}
+
+static void what_the_context_says_besides(void **state)
+{
+	struct fixture *fixture = *state;
+	const struct kubeconfig_facts *facts =
+		facts_of(fixture, "server: https://x:6443, certificate-authority: pki/ca.crt",
+			 "exec: {command: aws}");
+
+	assert_true(facts->is_known);
+	assert_string_equal(facts->server, "https://x:6443");
+	assert_int_equal(facts->context_count, 2);
+	assert_true(facts->has_authority);
+	assert_string_equal(fixture->found.authority_path, "/etc/kubernetes/pki/ca.crt");
+	assert_false(facts->skips_verification || facts->has_static_token ||
+		     facts->has_basic_auth || facts->impersonates);
+	facts = facts_of(fixture,
+			 "insecure-skip-tls-verify: yes, certificate-authority: a, "
+			 "certificate-authority-data: AAAA",
+			 "client-certificate: a, client-key: b, token: t, password: p, as: root");
+	assert_true(facts->is_known && facts->skips_verification && facts->has_static_token &&
+		    facts->has_basic_auth && facts->impersonates);
+	assert_string_equal(facts->server, "");
+	assert_null(fixture->found.authority_path);
+	assert_int_equal(facts->authority.status, FILE_INVALID);
+	assert_int_equal(fixture->found.kind, CREDENTIAL_CERTIFICATE);
+	facts = facts_of(fixture, "insecure-skip-tls-verify: no", "username: u, tokenFile: /t");
+	assert_true(facts->has_basic_auth);
+	assert_false(facts->skips_verification || facts->has_static_token || facts->has_authority);
+	assert_true(facts_of(fixture, "", "as-groups: [system:masters]")->impersonates);
+	assert_false(facts_of(fixture, "", "as: ''")->impersonates);
+}
+
+static void facts_that_cannot_be_told(void **state)
+{
+	struct fixture *fixture = *state;
+	const struct kubeconfig_facts *facts =
+		facts_of(fixture, "insecure-skip-tls-verify: \"true\"", "token: t");
+
+	assert_false(facts->is_known);
+	assert_non_null(strstr(facts->problem, "is no boolean"));
+	assert_int_equal(fixture->found.kind, CREDENTIAL_TOKEN);
+	assert_null(fixture->found.problem);
+	facts = facts_of(fixture, "certificate-authority-data: '*'", "token: t");
+	assert_non_null(strstr(facts->problem, "is not valid base64"));
+	parse(fixture, HEAD "clusters: []\n" USER "{token: t}\n");
+	assert_false(fixture->found.facts.is_known);
+	assert_non_null(strstr(fixture->found.facts.problem, "has no entry named \"k\""));
+	parse(fixture, "kind: Config\n");
+	assert_false(fixture->found.facts.is_known);
+	assert_non_null(strstr(fixture->found.facts.problem, "has no current-context"));
+}
+
 /* Many aliases of one long token: it is wiped once. Wiping it for each alias takes half a minute.
  */
 static void aliases_cost_no_time(void **state)
@@ -227,10 +291,11 @@ static void joins_paths_as_go_does(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		TEST(every_kind_of_credential), TEST(reads_json),
-		TEST(data_go_over_files),	TEST(says_what_is_missing),
-		TEST(aliases_cost_no_time),	TEST(reads_files),
-		TEST(joins_paths_as_go_does),
+		TEST(every_kind_of_credential),	 TEST(reads_json),
+		TEST(data_go_over_files),	 TEST(says_what_is_missing),
+		TEST(aliases_cost_no_time),	 TEST(reads_files),
+		TEST(joins_paths_as_go_does),	 TEST(what_the_context_says_besides),
+		TEST(facts_that_cannot_be_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -203,28 +203,64 @@ static int explain_missing(struct observer *observer, const struct kubeconfig *f
 		   found->problem, bootstrap);
 }
 
+/* Whether a path is one of the rotation store's own files. */
+static bool is_in_store(const struct store *store, const char *path)
+{
+	size_t length = strlen(store->current) - strlen("current.pem");
+
+	return strncmp(path, store->current, length) == 0 || text_equal(path, store->certificate);
+}
+
+/* What the kubeconfig holds besides the credential in use. */
+static int add_facts(struct observer *observer, const struct kubeconfig *found,
+		     const struct store *store)
+{
+	struct kubeconfig_facts *facts = &observer->identity->facts;
+	int error = 0;
+
+	*facts = found->facts;
+	if (found->authority_path)
+		error = certificate_file_read(observer->root, found->authority_path,
+					      observer->arena, &facts->authority);
+	if (error < 0 || !observer->identity->was_rotated)
+		return error;
+	if (found->inline_certificate.status != FILE_UNKNOWN)
+		facts->left_behind = found->inline_certificate;
+	else if (found->certificate_path && !is_in_store(store, found->certificate_path))
+		error = certificate_file_read(observer->root, found->certificate_path,
+					      observer->arena, &facts->left_behind);
+	return error;
+}
+
+static int choose_credential(struct observer *observer, const struct kubeconfig *found,
+			     const struct store *store, bool store_known)
+{
+	enum knowledge rotation = rotates(observer->component);
+
+	if (rotation == NO)
+		return found->status == FILE_ABSENT ? explain_missing(observer, found)
+						    : use_kubeconfig(observer, found);
+	if (rotation == UNKNOWN || !store_known)
+		return use_either(observer, found, store);
+	if (found->status == FILE_ABSENT && !exists(observer, store->current))
+		return explain_missing(observer, found);
+	return use_store(observer, found, store);
+}
+
 static int observe_kubeconfig(struct observer *observer)
 {
-	struct client_identity *identity = observer->identity;
-	enum knowledge rotation = rotates(observer->component);
 	struct kubeconfig found = { 0 };
 	struct store store = { 0 };
 	bool store_known = false;
-	int error = kubeconfig_read(observer->root, identity->kubeconfig, observer->arena, &found);
+	int error = kubeconfig_read(observer->root, observer->identity->kubeconfig, observer->arena,
+				    &found);
 
 	if (error == 0)
 		error = store_paths(observer, &store, &store_known);
-	if (error < 0)
-		return error;
-	identity->key_path = found.key_path;
-	if (rotation == NO)
-		return found.status == FILE_ABSENT ? explain_missing(observer, &found)
-						   : use_kubeconfig(observer, &found);
-	if (rotation == UNKNOWN || !store_known)
-		return use_either(observer, &found, &store);
-	if (found.status == FILE_ABSENT && !exists(observer, store.current))
-		return explain_missing(observer, &found);
-	return use_store(observer, &found, &store);
+	if (error == 0)
+		error = choose_credential(observer, &found, &store, store_known);
+	observer->identity->key_path = found.key_path;
+	return error < 0 ? error : add_facts(observer, &found, &store);
 }
 
 int client_identity_observe(int root, const struct component *component,

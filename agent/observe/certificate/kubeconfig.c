@@ -13,16 +13,17 @@
 #include "observe/certificate/certificate_file.h"
 #include "observe/certificate/path.h"
 #include "observe/certificate/secret.h"
+#include "observe/reading/yaml11.h"
 
 /* -EINVAL stands for "result->problem says why" inside this file. */
-struct reading {
+struct kubeconfig_reading {
 	struct arena *arena; /* of the result */
 	struct kubeconfig *result;
 	const char *path, *directory; /* of the kubeconfig */
 };
 
-__attribute__((format(printf, 2, 3))) static int refuse(struct reading *reading, const char *format,
-							...)
+__attribute__((format(printf, 2, 3))) static int refuse(struct kubeconfig_reading *reading,
+							const char *format, ...)
 {
 	va_list arguments;
 
@@ -44,8 +45,8 @@ static bool is_null(const struct yaml_node *node)
 }
 
 /* The text at mapping.key: NULL when there is none, for null and for "", as Go's decoder has it. */
-static int field(struct reading *reading, const struct yaml_node *mapping, const char *key,
-		 const char **ret_text)
+static int field(struct kubeconfig_reading *reading, const struct yaml_node *mapping,
+		 const char *key, const char **ret_text)
 {
 	const struct yaml_node *node = mapping ? yaml_get(mapping, key) : NULL;
 
@@ -61,8 +62,8 @@ static int field(struct reading *reading, const struct yaml_node *mapping, const
 	return 0;
 }
 
-static int mapping_in(struct reading *reading, const struct yaml_node *parent, const char *key,
-		      const struct yaml_node **ret_mapping)
+static int mapping_in(struct kubeconfig_reading *reading, const struct yaml_node *parent,
+		      const char *key, const struct yaml_node **ret_mapping)
 {
 	const struct yaml_node *node = yaml_get(parent, key);
 
@@ -81,7 +82,7 @@ struct named_list {
 	const char *list, *item;
 };
 
-static int find_named(struct reading *reading, const struct yaml_node *root,
+static int find_named(struct kubeconfig_reading *reading, const struct yaml_node *root,
 		      struct named_list where, const char *name,
 		      const struct yaml_node **ret_mapping)
 {
@@ -110,25 +111,35 @@ static int find_named(struct reading *reading, const struct yaml_node *root,
 	return mapping_in(reading, found, where.item, ret_mapping);
 }
 
-static int find_user(struct reading *reading, const struct yaml_node *root,
-		     const struct yaml_node **ret_user)
+/* The context that current-context names. */
+static int find_context(struct kubeconfig_reading *reading, const struct yaml_node *root,
+			const struct yaml_node **ret_context)
 {
 	static const struct named_list contexts = { "contexts", "context" };
-	static const struct named_list users = { "users", "user" };
-	const struct yaml_node *context = NULL;
-	const char *context_name = NULL, *user = NULL;
-	int error = field(reading, root, "current-context", &context_name);
+	const struct yaml_node *list = yaml_get(root, contexts.list);
+	const char *name = NULL;
+	int error = field(reading, root, "current-context", &name);
 
-	if (error == 0 && !context_name)
+	if (error == 0 && !name)
 		return refuse(reading, "has no current-context, so no user is chosen");
 	if (error == 0)
-		error = find_named(reading, root, contexts, context_name, &context);
-	if (error == 0)
-		error = field(reading, context, "user", &user);
+		error = find_named(reading, root, contexts, name, ret_context);
+	if (list && list->kind == YAML_SEQUENCE)
+		reading->result->facts.context_count = list->count;
+	return error;
+}
+
+static int find_user(struct kubeconfig_reading *reading, const struct yaml_node *root,
+		     const struct yaml_node *context, const struct yaml_node **ret_user)
+{
+	static const struct named_list users = { "users", "user" };
+	const char *user = NULL;
+	int error = context ? field(reading, context, "user", &user) : 0;
+
 	if (error < 0)
 		return error;
 	if (!user)
-		return refuse(reading, "names no user in the context \"%s\"", context_name);
+		return refuse(reading, "names no user in its current context");
 	reading->result->user = arena_text(reading->arena, user);
 	if (!reading->result->user)
 		return -ENOMEM;
@@ -136,8 +147,8 @@ static int find_user(struct reading *reading, const struct yaml_node *root,
 }
 
 /* Path fields count from the kubeconfig's directory. */
-static int path_field(struct reading *reading, const struct yaml_node *user, const char *key,
-		      const char **ret_path)
+static int path_field(struct kubeconfig_reading *reading, const struct yaml_node *user,
+		      const char *key, const char **ret_path)
 {
 	const char *text = NULL;
 	int error = field(reading, user, key, &text);
@@ -150,11 +161,11 @@ static int path_field(struct reading *reading, const struct yaml_node *user, con
 
 /* What the user entry holds, by name. */
 struct user_fields {
-	const char *certificate_data, *key_data, *token, *username;
+	const char *certificate_data, *key_data, *token, *username, *password;
 	const struct yaml_node *exec, *provider;
 };
 
-static int read_fields(struct reading *reading, const struct yaml_node *user,
+static int read_fields(struct kubeconfig_reading *reading, const struct yaml_node *user,
 		       struct user_fields *fields)
 {
 	struct kubeconfig *result = reading->result;
@@ -166,6 +177,8 @@ static int read_fields(struct reading *reading, const struct yaml_node *user,
 		error = field(reading, user, "token", &fields->token);
 	if (error == 0)
 		error = field(reading, user, "username", &fields->username);
+	if (error == 0)
+		error = field(reading, user, "password", &fields->password);
 	if (error == 0)
 		error = mapping_in(reading, user, "exec", &fields->exec);
 	if (error == 0)
@@ -179,7 +192,7 @@ static int read_fields(struct reading *reading, const struct yaml_node *user,
 	return error;
 }
 
-static int read_certificate(struct reading *reading, const struct user_fields *fields)
+static int read_certificate(struct kubeconfig_reading *reading, const struct user_fields *fields)
 {
 	struct kubeconfig *result = reading->result;
 	CLEANUP_SECRET struct secret pem = { 0 };
@@ -205,7 +218,21 @@ static int read_certificate(struct reading *reading, const struct user_fields *f
 				     &result->inline_certificate);
 }
 
-static int read_user(struct reading *reading, const struct yaml_node *user)
+/* "as" and its kin: the server takes the client for somebody else. */
+static bool impersonates(const struct yaml_node *user)
+{
+	static const char *const KEYS[] = { "as", "as-uid", "as-groups", "as-user-extra" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(KEYS); i++) {
+		const struct yaml_node *node = yaml_get(user, KEYS[i]);
+
+		if (node && !is_null(node) && (node->kind != YAML_SCALAR || node->length))
+			return true;
+	}
+	return false;
+}
+
+static int read_user(struct kubeconfig_reading *reading, const struct yaml_node *user)
 {
 	struct kubeconfig *result = reading->result;
 	struct user_fields fields = { 0 };
@@ -217,6 +244,9 @@ static int read_user(struct reading *reading, const struct yaml_node *user)
 
 	if (error < 0)
 		return error;
+	result->facts.has_static_token = fields.token != NULL;
+	result->facts.has_basic_auth = fields.username || fields.password;
+	result->facts.impersonates = impersonates(user);
 	if (fields.certificate_data || result->certificate_path)
 		return read_certificate(reading, &fields);
 	if (result->token_path || fields.token)
@@ -228,9 +258,96 @@ static int read_user(struct reading *reading, const struct yaml_node *user)
 	return 0;
 }
 
-static int read_document(struct reading *reading, const struct yaml_node *root)
+/* As Go's decoder takes it: what is no boolean of YAML 1.1 is refused. */
+static int boolean_field(struct kubeconfig_reading *reading, const struct yaml_node *mapping,
+			 const char *key, bool *ret_boolean)
 {
-	const struct yaml_node *user = NULL;
+	const struct yaml_node *node = yaml_get(mapping, key);
+	struct document value;
+
+	if (!node || is_null(node))
+		return 0;
+	int error =
+		node->kind == YAML_SCALAR ? yaml11_resolve(node, reading->arena, &value) : -EINVAL;
+
+	if (error == -ENOMEM)
+		return error;
+	if (error < 0 || value.kind != DOCUMENT_BOOLEAN)
+		return refuse(reading, "has at line %u a %s that is no boolean", node->line, key);
+	*ret_boolean = value.boolean;
+	return 0;
+}
+
+static int read_authority_data(struct kubeconfig_reading *reading, const char *data)
+{
+	CLEANUP_SECRET struct secret pem = { 0 };
+	int error = secret_from_base64(data, strlen(data), &pem);
+
+	if (error == -EINVAL)
+		return refuse(reading, "has certificate-authority-data that is not valid base64");
+	if (error < 0)
+		return error;
+	return certificate_data_read(pem.data, pem.length, reading->path, reading->arena,
+				     &reading->result->facts.authority);
+}
+
+/* The server, and whether it has to show who it is. */
+static int read_cluster(struct kubeconfig_reading *reading, const struct yaml_node *cluster)
+{
+	struct kubeconfig *result = reading->result;
+	const char *server = NULL, *data = NULL;
+
+	if (!cluster)
+		return 0;
+	int error = field(reading, cluster, "server", &server);
+
+	if (error == 0 && server) {
+		result->facts.server = arena_text(reading->arena, server);
+		error = result->facts.server ? 0 : -ENOMEM;
+	}
+	if (error == 0)
+		error = boolean_field(reading, cluster, "insecure-skip-tls-verify",
+				      &result->facts.skips_verification);
+	if (error == 0)
+		error = path_field(reading, cluster, "certificate-authority",
+				   &result->authority_path);
+	if (error == 0)
+		error = field(reading, cluster, "certificate-authority-data", &data);
+	result->facts.has_authority = data || result->authority_path;
+	if (error < 0 || !data)
+		return error;
+	result->authority_path = NULL;
+	return read_authority_data(reading, data);
+}
+
+/* What is wrong with the cluster leaves the credential as it is. */
+static int read_facts(struct kubeconfig_reading *reading, const struct yaml_node *root,
+		      const struct yaml_node *context)
+{
+	static const struct named_list clusters = { "clusters", "cluster" };
+	struct kubeconfig *result = reading->result;
+	const struct yaml_node *cluster = NULL;
+	const char *name = NULL;
+
+	result->facts.server = "";
+	int error = context ? field(reading, context, "cluster", &name) : 0;
+
+	if (error == 0 && name)
+		error = find_named(reading, root, clusters, name, &cluster);
+	if (error == 0)
+		error = read_cluster(reading, cluster);
+	if (error < 0 && error != -EINVAL)
+		return error;
+	result->facts.is_known = error == 0;
+	result->facts.problem = result->problem;
+	result->status = FILE_READ;
+	result->problem = NULL;
+	return 0;
+}
+
+static int read_document(struct kubeconfig_reading *reading, const struct yaml_node *root)
+{
+	const struct yaml_node *context = NULL, *user = NULL;
 	const char *kind = NULL;
 
 	if (!root || (root->kind == YAML_SCALAR && root->length == 0))
@@ -242,7 +359,11 @@ static int read_document(struct reading *reading, const struct yaml_node *root)
 	if (error == 0 && kind && !text_equal(kind, "Config"))
 		return refuse(reading, "is not a kubeconfig: its kind is \"%s\"", kind);
 	if (error == 0)
-		error = find_user(reading, root, &user);
+		error = find_context(reading, root, &context);
+	if (error == 0)
+		error = read_facts(reading, root, context);
+	if (error == 0)
+		error = find_user(reading, root, context, &user);
 	return error < 0 ? error : read_user(reading, user);
 }
 
@@ -259,7 +380,7 @@ static void wipe(const struct yaml_node *node)
 		wipe(node->items[i]);
 }
 
-static int parse(struct reading *reading, const char *text, size_t length)
+static int parse(struct kubeconfig_reading *reading, const char *text, size_t length)
 {
 	CLEANUP_ARENA struct arena *private = arena_new();
 	const struct yaml_node *root = NULL;
@@ -283,7 +404,7 @@ int kubeconfig_parse(const char *text, size_t length, const char *path, struct a
 		     struct kubeconfig *ret_kubeconfig)
 {
 	struct kubeconfig result = { .status = FILE_READ };
-	struct reading reading = { .arena = arena, .result = &result };
+	struct kubeconfig_reading reading = { .arena = arena, .result = &result };
 
 	reading.path = arena_text(arena, path);
 	reading.directory = path_directory(arena, path);
@@ -293,8 +414,10 @@ int kubeconfig_parse(const char *text, size_t length, const char *path, struct a
 
 	if (error < 0 && error != -EINVAL)
 		return error;
-	if (error == -EINVAL)
+	if (error == -EINVAL) {
 		result.kind = CREDENTIAL_UNKNOWN;
+		result.facts = (struct kubeconfig_facts){ .problem = result.problem };
+	}
 	*ret_kubeconfig = result;
 	return 0;
 }
@@ -316,6 +439,7 @@ int kubeconfig_read(int root, const char *path, struct arena *arena,
 
 	if (!result.problem)
 		return -ENOMEM;
+	result.facts.problem = result.problem;
 	*ret_kubeconfig = result;
 	return 0;
 }

@@ -22,6 +22,9 @@ struct kubeconfig {
 	bool has_inline_key;
 	/* CREDENTIAL_TOKEN: tokenFile, absolute; NULL: the token is in the kubeconfig. */
 	const char *token_path;
+	/* What the context says besides; `authority` is read by whoever knows the root. */
+	struct kubeconfig_facts facts;
+	const char *authority_path; /* absolute; NULL: not given, or inline */
 };
 
 /* path is absolute, as the process with that root sees it. Returns 0 or -ENOMEM. */

@@ -245,6 +245,12 @@ static void read_alternative_names(struct reading *reading)
 	reading->certificate->name_count = (size_t)count;
 }
 
+static void keep_encoding(struct reading *reading, const char *der, size_t length)
+{
+	reading->certificate->der = (const unsigned char *)keep(reading, der, length);
+	reading->certificate->der_length = length;
+}
+
 int certificate_from_der(const char *der, size_t length, struct arena *arena,
 			 struct certificate *ret_certificate, const char **ret_problem)
 {
@@ -262,6 +268,7 @@ int certificate_from_der(const char *der, size_t length, struct arena *arena,
 	certificate.not_before = seconds_of(&reading, X509_get0_notBefore(x509));
 	certificate.not_after = seconds_of(&reading, X509_get0_notAfter(x509));
 	digest_hex(der, length, certificate.sha256);
+	keep_encoding(&reading, der, length);
 	read_subject(&reading);
 	read_issuer_and_serial(&reading);
 	read_key(&reading);
