@@ -10,6 +10,7 @@
 #include "observe/components.h"
 #include "observe/files/files.h"
 #include "observe/listeners.h"
+#include "observe/roles.h"
 #include "observe/probes/result.h"
 
 struct observer {
@@ -19,6 +20,8 @@ struct observer {
 
 	struct arena *component_arena;
 	struct component_list components;
+	const char *roles[ROLES_MAX];
+	size_t role_count;
 	struct file_list files;
 	const char *name, *machine_id, *boot_id, *kernel;
 
@@ -135,6 +138,7 @@ static int refresh_components(struct observer *observer)
 	int error = components_observe(observer->host, observer->versions,
 				       observer->component_arena, &observer->components);
 
+	observer->role_count = roles_of(&observer->components, observer->roles);
 	return error < 0 ? error
 			 : files_observe(observer->host, observer->components.items,
 					 observer->components.count, observer->component_arena,
@@ -240,6 +244,8 @@ void observer_node(const struct observer *observer, struct node *ret_node)
 		.host_netns = host_netns(observer->host),
 		.components = observer->components.items,
 		.component_count = observer->components.count,
+		.roles = observer->roles,
+		.role_count = observer->role_count,
 		.files = observer->files.items,
 		.file_count = observer->files.count,
 		.listeners_known = observer->listeners_problem == NULL,
