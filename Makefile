@@ -29,9 +29,10 @@ ALL_CFLAGS = -std=gnu11 $(CFLAGS) $(WARNINGS)
 LDFLAGS += -Wl,-z,relro,-z,now -Wl,--as-needed
 LIBS := -l:libbpf.a -lelf -lz -lyaml -ljansson -lsqlite3 -lcrypto -levent_core -lcap -lseccomp -lm
 COURIER_LIBS := -lcurl -lz -ljansson -lcrypto -lyaml -lcap -lseccomp -lm
+PROBER_LIBS := -lssl -lcrypto -ljansson -lcap
 
 # Each root is a program of its own; everything else is one library, so that a program holds only what it calls.
-ROOTS := agent/main.c agent/courier.c
+ROOTS := agent/main.c agent/courier.c agent/prober.c
 SOURCES := $(filter-out $(ROOTS),$(wildcard agent/*.c agent/*/*.c agent/*/*/*.c))
 BPF_SOURCES := $(wildcard bpf/*.bpf.c)
 SKELETONS := $(BPF_SOURCES:bpf/%.bpf.c=$(BUILD)/bpf/%.skel.h)
@@ -39,6 +40,7 @@ SKELETONS := $(BPF_SOURCES:bpf/%.bpf.c=$(BUILD)/bpf/%.skel.h)
 PROGRAMS := $(patsubst agent/%.c,$(BUILD)/%,$(wildcard $(ROOTS)))
 PROGRAMS := $(PROGRAMS:$(BUILD)/main=$(BUILD)/nodelatch)
 PROGRAMS := $(PROGRAMS:$(BUILD)/courier=$(BUILD)/nodelatch-courier)
+PROGRAMS := $(PROGRAMS:$(BUILD)/prober=$(BUILD)/nodelatch-prober)
 
 all: packages $(PROGRAMS)
 
@@ -80,6 +82,9 @@ $(1)/nodelatch: $(1)/agent/main.o $(1)/libnodelatch.a
 $(1)/nodelatch-courier: $(1)/agent/courier.o $(1)/libnodelatch.a
 	$$(call step,LINK,$$@)
 	$$(Q)$(2) $(3) $(4) $$(LDFLAGS) $$^ $$(COURIER_LIBS) -o $$@
+$(1)/nodelatch-prober: $(1)/agent/prober.o $(1)/libnodelatch.a
+	$$(call step,LINK,$$@)
+	$$(Q)$(2) $(3) $(4) $$(LDFLAGS) $$^ $$(PROBER_LIBS) -o $$@
 -include $(patsubst %.c,$(1)/%.d,$(SOURCES) $(ROOTS))
 endef
 $(eval $(call flavour,$(BUILD),$(CC),$(HARDENING),-pie))

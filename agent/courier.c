@@ -12,7 +12,7 @@
 #include "base/log.h"
 #include "base/time.h"
 #include "courier/parts.h"
-#include "courier/privileges.h"
+#include "base/privileges.h"
 
 /* Where the warden puts the socket. */
 #define LINK_FD 3

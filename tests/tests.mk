@@ -15,7 +15,7 @@ RESULTS := $(abspath $(BUILD))/results
 export RESULTS
 export BUILD_DIR := $(abspath $(BUILD))
 TEST_CFLAGS := -Itests -Wno-unused-parameter
-TEST_LIBS := $(LIBS) -lcurl -lcmocka
+TEST_LIBS := $(LIBS) -lssl -lcurl -lcmocka
 TEST_NEEDS := packages test-packages
 SUITES := lint gcc clang unit fuzz-replay cases bpf-test e2e $(if $(VM),vm-test)
 

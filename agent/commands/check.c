@@ -207,6 +207,8 @@ static int check_node(const struct check_options *options, const struct check_se
 	if (error == 0)
 		error = observer_refresh(observer, OBSERVE_ALL,
 					 run.now_ns ? run.now_ns : time_now_ns());
+	if (error == 0 && !options->root)
+		error = load_probes(observer, policy_settings(policy));
 	if (error < 0)
 		return command_fail("check", "observing %s: %s",
 				    options->root ? options->root : "this node", strerror(-error));
@@ -238,10 +240,14 @@ int command_check(int argc, char **argv)
 	const struct command_line line = {
 		.name = "check",
 		.operands = "[CHECK-ID...]",
-		.purpose = "Judges this node, or a node tree, once. Nothing is changed and no\n"
-			   "process is started. Exit status: 0 nothing failed at or above the\n"
-			   "threshold; 1 something did; 2 usage, policy or environment error;\n"
-			   "3 nothing failed, but something is unknown.",
+		.purpose =
+			"Judges this node, or a node tree, once. Nothing is changed. Where a\n"
+			"component runs, nodelatch-prober asks its own servers what they answer\n"
+			"without credentials (policy: probes.kubelet); a node tree is not asked,\n"
+			"and may hold answers in nodelatch/probes.json.\n"
+			"Exit status: 0 nothing failed at or above the threshold; 1 something\n"
+			"did; 2 usage, policy or environment error; 3 nothing failed, but\n"
+			"something is unknown.",
 		.examples = "  nodelatch check\n"
 			    "  nodelatch check 'kubelet.*' --format json | jq .\n"
 			    "  nodelatch check --format sarif --output nodelatch.sarif\n"

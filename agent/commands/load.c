@@ -5,7 +5,9 @@
 
 #include "check/checks.h"
 #include "commands/commands.h"
+#include "base/helper.h"
 #include "commands/options.h"
+#include "observe/probes/session.h"
 
 const char *policy_path(const char *option)
 {
@@ -43,4 +45,30 @@ int load_host(const char *command, const char *root, const char *netns, struct h
 		host_set_netns(host, status.st_ino);
 	*ret_host = take_ptr(host);
 	return 0;
+}
+
+int load_probes(struct observer *observer, const struct settings *settings)
+{
+	CLEANUP_ARENA struct arena *scratch = arena_new();
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	struct probe_list list = { 0 };
+	struct probe_plan plan;
+	char program[PATH_MAX];
+	struct node node;
+
+	if (!scratch || !arena)
+		return -ENOMEM;
+	if (!settings->probe_kubelet)
+		return 0;
+	observer_node(observer, &node);
+	int error = probes_plan(&node, NULL, scratch, &plan);
+
+	/* Where it is missing, that is what the probes say. */
+	if (error == 0 && plan.count) {
+		helper_find(PROBER_NAME, program);
+		error = probes_ask(program, &plan, arena, &list);
+	}
+	if (error == 0)
+		observer_set_probes(observer, take_ptr(arena), &list, NULL);
+	return error;
 }

@@ -24,4 +24,10 @@ int load_policy(const char *command, const char *option, struct policy **ret_pol
  */
 int load_host(const char *command, const char *root, const char *netns, struct host **ret_host);
 
+/*
+ * Asks the components' own servers what the policy lets ask, and waits for it (PROBE_SESSION_MS at
+ * most). No process is started where there is nothing to ask. Returns 0 or -errno.
+ */
+int load_probes(struct observer *observer, const struct settings *settings);
+
 #endif

@@ -2,11 +2,8 @@
 #include "control/courier_link.h"
 
 #include <fcntl.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdbool.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
@@ -14,9 +11,7 @@
 
 #include "base/json.h"
 #include "base/limits.h"
-
-/* The courier's descriptor of the link. */
-#define LINK_FD 3
+#include "base/helper.h"
 
 struct courier_link {
 	struct courier_link_source source;
@@ -204,71 +199,22 @@ static bool is_handed_on(const char *entry)
 	return false;
 }
 
-static int set_up_files(posix_spawn_file_actions_t *actions, int fd)
+static int spawn(const char *program, int fd, pid_t *ret_pid)
 {
-	int error = posix_spawn_file_actions_adddup2(actions, fd, LINK_FD);
-
-	if (!error)
-		error = posix_spawn_file_actions_addopen(actions, 0, "/dev/null", O_RDONLY, 0);
-	if (!error)
-		error = posix_spawn_file_actions_addopen(actions, 1, "/dev/null", O_WRONLY, 0);
-	if (!error)
-		error = posix_spawn_file_actions_addchdir_np(actions, "/");
-	return -error;
-}
-
-/* A session of its own, so that Ctrl-C reaches the warden alone; signals as a new program has them.
- */
-static int set_up_process(posix_spawnattr_t *attributes)
-{
-	sigset_t none, all;
-
-	sigemptyset(&none);
-	sigfillset(&all);
-	int error = posix_spawnattr_setflags(
-		attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-
-	if (!error)
-		error = posix_spawnattr_setsigmask(attributes, &none);
-	if (!error)
-		error = posix_spawnattr_setsigdefault(attributes, &all);
-	return -error;
-}
-
-static int start_program(const char *program, posix_spawn_file_actions_t *actions,
-			 posix_spawnattr_t *attributes, pid_t *ret_pid)
-{
-	const char *const argv[] = { "nodelatch-courier", NULL };
 	char *handed_on[ARRAY_SIZE(VARIABLES) + 1] = { NULL };
+	const struct helper_start start = { .path = program,
+					    .name = "nodelatch-courier",
+					    .input = -1,
+					    .output = -1,
+					    .errors = STDERR_FILENO,
+					    .extra = fd,
+					    .environment = handed_on };
 	size_t count = 0;
 
 	for (char **entry = environ; *entry && count < ARRAY_SIZE(VARIABLES); entry++)
 		if (is_handed_on(*entry))
 			handed_on[count++] = *entry;
-	/* posix_spawn does not write to its arguments; its declaration is older than const. */
-	return -posix_spawn(ret_pid, program, actions, attributes, (char *const *)(uintptr_t)argv,
-			    handed_on);
-}
-
-static int spawn(const char *program, int fd, pid_t *ret_pid)
-{
-	posix_spawn_file_actions_t actions;
-	posix_spawnattr_t attributes;
-	int error = -posix_spawn_file_actions_init(&actions);
-
-	if (error < 0)
-		return error;
-	error = -posix_spawnattr_init(&attributes);
-	if (error == 0) {
-		error = set_up_files(&actions, fd);
-		if (error == 0)
-			error = set_up_process(&attributes);
-		if (error == 0)
-			error = start_program(program, &actions, &attributes, ret_pid);
-		posix_spawnattr_destroy(&attributes);
-	}
-	posix_spawn_file_actions_destroy(&actions);
-	return error;
+	return helper_start(&start, ret_pid);
 }
 
 static int open_stream(struct courier_link *link, struct event_base *base, int *fd)
@@ -351,9 +297,6 @@ void courier_link_close(struct courier_link *link)
 		bufferevent_free(link->stream);
 	if (link->rate)
 		ev_token_bucket_cfg_free(link->rate);
-	/* The pid is ours until it is waited for. Without CAP_KILL a process of another user is
-	 * left to end by itself, which it does when its socket closes. */
-	if (link->pid > 0)
-		waitpid(link->pid, NULL, kill(link->pid, SIGKILL) == 0 ? 0 : WNOHANG);
+	helper_end(link->pid);
 	free(link);
 }

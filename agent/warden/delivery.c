@@ -3,12 +3,12 @@
 #include <limits.h>
 
 #include "base/log.h"
+#include "base/helper.h"
 #include "base/text.h"
 #include "report/otlp_settings.h"
 #include "warden/parts.h"
 
-#define COURIER_NAME	"nodelatch-courier"
-#define COURIER_LIBEXEC "/usr/libexec/nodelatch/" COURIER_NAME
+#define COURIER_NAME "nodelatch-courier"
 /* After a courier has died the next one waits, twice as long each time, until one delivers. */
 #define RESTART_FIRST_S 1
 #define RESTART_MAX_S	300
@@ -27,24 +27,13 @@ static void set_problem(struct warden *warden, const char *problem)
 	warden_look(warden, OBSERVE_LISTENERS);
 }
 
-/* The courier stands beside this program, or where packages put it. */
 static int find_courier(const struct warden *warden, char path[static PATH_MAX])
 {
-	ssize_t length = readlink("/proc/self/exe", path, PATH_MAX - 1);
-
 	if (warden->options->courier_path)
 		return snprintf(path, PATH_MAX, "%s", warden->options->courier_path) < PATH_MAX
 			       ? 0
 			       : -ENAMETOOLONG;
-	path[length > 0 ? length : 0] = '\0';
-	char *slash = strrchr(path, '/');
-	size_t room = slash ? (size_t)(path + PATH_MAX - slash - 1) : 0;
-
-	if (slash && snprintf(slash + 1, room, "%s", COURIER_NAME) < (int)room &&
-	    access(path, X_OK) == 0)
-		return 0;
-	snprintf(path, PATH_MAX, "%s", COURIER_LIBEXEC);
-	return access(path, X_OK) == 0 ? 0 : -errno;
+	return helper_find(COURIER_NAME, path);
 }
 
 static int acknowledge(void *context, int64_t seq)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Giving up what a network client does not need. */
-#ifndef COURIER_PRIVILEGES_H
-#define COURIER_PRIVILEGES_H
+#ifndef BASE_PRIVILEGES_H
+#define BASE_PRIVILEGES_H
 
 /*
  * Root becomes the unprivileged user 65534; every capability, the groups, core dumps, debuggers and

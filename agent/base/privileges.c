@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "courier/privileges.h"
+#include "base/privileges.h"
 
 #include <errno.h>
 #include <grp.h>

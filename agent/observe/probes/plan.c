@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "observe/probes/plan.h"
+
+#include <errno.h>
+
+#include "base/cleanup.h"
+#include "base/limits.h"
+#include "base/text.h"
+#include "model/address.h"
+
+/* A server of a component: on the port of a setting, or on its usual one. */
+struct server {
+	enum component_kind kind;
+	uint16_t usual_port;
+	const char *setting; /* an integer, or an address with a port; NULL: always the usual one */
+	const char *path;    /* NULL: only the handshake */
+	bool is_tls;
+};
+
+/* Nothing here changes anything or shows more than one list of pods; etcd logs each request that
+ * it refuses, so it is only greeted. */
+static const struct server SERVERS[] = {
+	{ COMPONENT_KUBELET, 10250, "port", "/pods", true },
+	{ COMPONENT_KUBELET, 10255, "readOnlyPort", "/pods", false },
+	{ COMPONENT_KUBELET, 10248, "healthzPort", "/healthz", false },
+	{ COMPONENT_KUBE_PROXY, 10249, "metricsBindAddress", "/metrics", false },
+	{ COMPONENT_KUBE_PROXY, 10256, "healthzBindAddress", "/healthz", false },
+	{ COMPONENT_APISERVER, 6443, "--secure-port", "/livez", true },
+	{ COMPONENT_APISERVER, 8080, "--insecure-port", "/metrics", false },
+	{ COMPONENT_CONTROLLER_MANAGER, 10257, "--secure-port", NULL, true },
+	{ COMPONENT_CONTROLLER_MANAGER, 10252, "--port", "/metrics", false },
+	{ COMPONENT_SCHEDULER, 10259, "--secure-port", NULL, true },
+	{ COMPONENT_SCHEDULER, 10251, "--port", "/metrics", false },
+	{ COMPONENT_ETCD, 2379, NULL, NULL, true },
+};
+
+static uint16_t port_of_text(const char *text)
+{
+	const char *colon = strrchr(text, ':');
+	uint64_t port = 0;
+
+	return colon && text_to_unsigned(colon + 1, UINT16_MAX, &port) == 0 ? (uint16_t)port : 0;
+}
+
+/* 0: the settings do not say. */
+static uint16_t configured_port(const struct component *component, const char *name)
+{
+	const struct setting *setting = name ? component_setting(component, name) : NULL;
+
+	if (setting && setting->value.kind == VALUE_TEXT)
+		return port_of_text(setting->value.text);
+	if (!setting || setting->value.kind != VALUE_INTEGER || setting->value.integer < 0 ||
+	    setting->value.integer > UINT16_MAX)
+		return 0;
+	return (uint16_t)setting->value.integer;
+}
+
+/* What the component serves there; NULL: nothing that is asked. The settings speak first, so that
+ * a usual port that was given to another server is asked as that. */
+static const struct server *server_on(const struct component *component, uint16_t port)
+{
+	const struct server *usual = NULL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(SERVERS); i++) {
+		const struct server *server = &SERVERS[i];
+
+		if (server->kind != component->kind)
+			continue;
+		if (configured_port(component, server->setting) == port)
+			return server;
+		if (server->usual_port == port)
+			usual = server;
+	}
+	return usual;
+}
+
+static bool owns(const struct process *process, const struct listener *listener)
+{
+	bool is_owner = false;
+
+	for (size_t i = 0; i < listener->owner_count; i++)
+		is_owner |= listener->owners[i]->pid == process->pid;
+	return is_owner;
+}
+
+/* A guard that refuses the port, or counts whom it would refuse, takes a client for a client. */
+static bool is_spared(const struct settings *spared, const struct listener *listener)
+{
+	for (size_t i = 0; spared && i < spared->port_count; i++) {
+		const struct port_rule *rule = &spared->ports[i];
+
+		if (rule->action == ACTION_REFUSE && rule->transport == TRANSPORT_TCP &&
+		    rule->port == listener->port && !rule->allows_loopback &&
+		    (listener->is_in_host_netns || rule->all_namespaces))
+			return true;
+	}
+	return false;
+}
+
+static struct address address_to_ask(const struct listener *listener)
+{
+	struct address address = address_unmapped(&listener->address);
+
+	if (!address_is_wildcard(&address))
+		return address;
+	if (address.is_ipv6 && !listener->is_dual_stack)
+		return (struct address){ .is_ipv6 = true, .bytes = { [15] = 1 } };
+	return (struct address){ .bytes = { 127, 0, 0, 1 } };
+}
+
+static bool is_same(const struct probe_target *one, const struct probe_target *other)
+{
+	return one->pid == other->pid && one->netns == other->netns && one->port == other->port &&
+	       address_equal(&one->address, &other->address);
+}
+
+static void add(struct probe_plan *plan, const struct probe_target *target)
+{
+	if (plan->count == PROBES_MAX)
+		return;
+	for (size_t i = 0; i < plan->count; i++)
+		if (is_same(&plan->items[i], target))
+			return;
+	plan->items[plan->count++] = *target;
+}
+
+static void add_listener(struct probe_plan *plan, const struct component *component,
+			 const struct listener *listener)
+{
+	const struct server *server = server_on(component, listener->port);
+
+	if (!server)
+		return;
+	const struct probe_target target = { .pid = component->process->pid,
+					     .netns = listener->netns,
+					     .address = address_to_ask(listener),
+					     .port = listener->port,
+					     .path = server->path,
+					     .is_tls = server->is_tls };
+
+	add(plan, &target);
+}
+
+int probes_plan(const struct node *node, const struct settings *spared, struct arena *arena,
+		struct probe_plan *ret_plan)
+{
+	struct probe_plan plan = { .items = arena_array(arena, PROBES_MAX, sizeof(*plan.items)) };
+
+	if (!plan.items)
+		return -ENOMEM;
+	for (size_t i = 0; i < node->component_count; i++)
+		for (size_t j = 0; node->listeners_known && j < node->listener_count; j++) {
+			const struct listener *listener = &node->listeners[j];
+
+			if (listener->transport == TRANSPORT_TCP &&
+			    owns(node->components[i].process, listener) &&
+			    !is_spared(spared, listener))
+				add_listener(&plan, &node->components[i], listener);
+		}
+	*ret_plan = plan;
+	return 0;
+}
+
+bool probe_plans_are_equal(const struct probe_plan *one, const struct probe_plan *other)
+{
+	if (one->count != other->count)
+		return false;
+	for (size_t i = 0; i < one->count; i++)
+		if (!is_same(&one->items[i], &other->items[i]) ||
+		    one->items[i].path != other->items[i].path)
+			return false;
+	return true;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One round of probes: a plan goes to unprivileged probers, one a network namespace, and what they
+ * say comes back. This process opens no socket for it and waits for nothing: it reads when the
+ * descriptor of the session is readable, and ends them at the deadline.
+ */
+#ifndef OBSERVE_PROBES_SESSION_H
+#define OBSERVE_PROBES_SESSION_H
+
+#include "base/cleanup.h"
+#include "observe/probes/plan.h"
+#include "observe/probes/result.h"
+
+#define PROBER_NAME "nodelatch-prober"
+/* A prober's own total is shorter (agent/prober/visit.h), so that it says what it has. */
+#define PROBE_SESSION_MS 3000
+
+struct probe_session;
+
+/*
+ * `program`: the path of nodelatch-prober. The plan and its arena must outlive the session. A
+ * prober that cannot be started is not an error here: its targets become failed probes. Returns 0
+ * or -errno.
+ */
+int probe_session_open(const char *program, const struct probe_plan *plan,
+		       struct probe_session **ret_session);
+/* Readable while there is something to read. */
+int probe_session_fd(const struct probe_session *session);
+/* Takes what is there; true when every prober has said everything. */
+bool probe_session_read(struct probe_session *session);
+/*
+ * One probe for each target of the plan, in its order; what did not come back has failed, with the
+ * reason. Returns 0 or -ENOMEM.
+ */
+int probe_session_results(struct probe_session *session, struct arena *arena,
+			  struct probe_list *ret_list);
+/* Ends every prober that still runs. */
+void probe_session_close(struct probe_session *session);
+
+/* All of it, for one who can wait: at most PROBE_SESSION_MS. Returns 0 or -errno. */
+int probes_ask(const char *program, const struct probe_plan *plan, struct arena *arena,
+	       struct probe_list *ret_list);
+
+DEFINE_CLEANUP(probe_session, struct probe_session, probe_session_close);
+
+#endif
