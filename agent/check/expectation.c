@@ -15,7 +15,7 @@ static bool is_boolean(const struct value *value, bool wanted)
 	return value->kind == VALUE_BOOLEAN && value->boolean == wanted;
 }
 
-static bool is_set(const struct value *value)
+bool value_is_set(const struct value *value)
 {
 	if (value->kind == VALUE_TEXT)
 		return *value->text;
@@ -94,11 +94,11 @@ bool expectation_holds(struct judge *judge, const struct expectation *expectatio
 	case EXPECT_FALSE:
 		return is_boolean(value, false);
 	case EXPECT_NOT_TRUE:
-		return !is_set(value) || is_boolean(value, false);
+		return !value_is_set(value) || is_boolean(value, false);
 	case EXPECT_SET:
-		return is_set(value);
+		return value_is_set(value);
 	case EXPECT_UNSET:
-		return !is_set(value);
+		return !value_is_set(value);
 	case EXPECT_EQUAL:
 		return is_equal(judge, value, expectation->value);
 	case EXPECT_AT_LEAST:
@@ -134,8 +134,7 @@ void expectation_record(struct draft *draft, enum expectation_answer answer)
 
 void expectation_judge(struct judge *judge, const struct component *component)
 {
-	struct draft draft = judge->check->is_about_server ? draft_on_server(judge, component)
-							   : draft_on_component(judge, component);
+	struct draft draft = draft_for_row(judge, component);
 
 	expectation_record(&draft, expectation_ask(&draft, component));
 }

@@ -13,6 +13,8 @@ enum expectation_answer {
 	EXPECTATION_UNKNOWN, /* the draft was recorded as an error */
 };
 
+/* Whether it is anything but nothing: "" and an empty list are unset. Not for VALUE_UNKNOWN. */
+bool value_is_set(const struct value *value);
 /* Whether a known value is as expected; not for EXPECT_BY_FUNCTION. */
 bool expectation_holds(struct judge *judge, const struct expectation *expectation,
 		       const struct value *value);

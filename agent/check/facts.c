@@ -123,7 +123,7 @@ bool process_shares_netns(const struct node *node, const struct process *process
 	return is_on_host ? listener->is_in_host_netns : listener->netns == process->netns;
 }
 
-static bool component_listens(const struct node *node, const struct component *component)
+bool component_listens(const struct node *node, const struct component *component)
 {
 	for (size_t i = 0; i < node->listener_count; i++)
 		if (process_owns(component->process, &node->listeners[i]))
@@ -148,10 +148,21 @@ const struct listener *component_listener(const struct node *node,
 	return worst;
 }
 
+/* Which settings place a component's main server. */
+static const struct {
+	const char *port, *address;
+} SERVERS[COMPONENT_KIND_COUNT] = {
+	[COMPONENT_KUBELET] = { "port", "address" },
+	[COMPONENT_APISERVER] = { "--secure-port", "--bind-address" },
+	[COMPONENT_CONTROLLER_MANAGER] = { "--secure-port", "--bind-address" },
+	[COMPONENT_SCHEDULER] = { "--secure-port", "--bind-address" },
+};
+
 /* What is not known to be out of reach is taken to be within anyone's. */
 static enum exposure exposure_by_settings(const struct component *component)
 {
-	const struct setting *setting = component_setting(component, "address");
+	const char *name = SERVERS[component->kind].address;
+	const struct setting *setting = name ? component_setting(component, name) : NULL;
 	struct address address;
 
 	if (!setting || setting->value.kind != VALUE_TEXT ||
@@ -180,7 +191,8 @@ enum exposure draft_reach(struct draft *draft, const struct component *component
 /* --enable-server=false turns it off. */
 static enum exposure server_reach(struct draft *draft, const struct component *component)
 {
-	int64_t port = setting_integer(component, "port");
+	const char *name = SERVERS[component->kind].port;
+	int64_t port = name ? setting_integer(component, name) : -1;
 	enum exposure reach = draft_reach(draft, component, port);
 
 	if (setting_is_false(component, "enableServer") &&
@@ -195,6 +207,12 @@ struct draft draft_on_server(struct judge *judge, const struct component *compon
 
 	draft.finding.exposure = server_reach(&draft, component);
 	return draft;
+}
+
+struct draft draft_for_row(struct judge *judge, const struct component *component)
+{
+	return judge->check->is_about_server ? draft_on_server(judge, component)
+					     : draft_on_component(judge, component);
 }
 
 void draft_listener(struct draft *draft, const struct listener *listener)
@@ -246,6 +264,22 @@ int version_parse(const char *text, struct version *ret_version)
 	}
 	*ret_version = version;
 	return 0;
+}
+
+/* The gate is beta and on by default since 1.12; AllBeta=false turns off what is not named. */
+const struct setting *component_closed_serving_gate(const struct component *component)
+{
+	static const char GATE[] = "featureGates.RotateKubeletServerCertificate";
+	const struct setting *gate = component_setting(component, GATE);
+	bool is_named = gate && gate->value.kind == VALUE_BOOLEAN &&
+			gate->source.kind != SOURCE_DEFAULT_FLAG &&
+			gate->source.kind != SOURCE_DEFAULT_CONFIG;
+
+	if (setting_is_false(component, GATE))
+		return gate;
+	if (!is_named && setting_is_false(component, "featureGates.AllBeta"))
+		return component_setting(component, "featureGates.AllBeta");
+	return NULL;
 }
 
 int component_minor(const struct component *component)

@@ -37,15 +37,19 @@ bool process_shares_netns(const struct node *node, const struct process *process
 /* The worst exposed TCP listener of the component on that port, NULL when there is none. */
 const struct listener *component_listener(const struct node *node,
 					  const struct component *component, int64_t port);
+/* Whether any listener of the component is seen. */
+bool component_listens(const struct node *node, const struct component *component);
 /*
  * Who reaches the component's server on that port: by the live listeners where the component is
- * seen to listen at all, else (it has just started, or its sockets cannot be seen) by what its
- * `address` setting gives. Port 0 is a server that is off, -1 one whose port is unknown. Notes in
- * the draft that there was no socket table.
+ * seen to listen at all, else (it has just started, or its sockets cannot be seen) by what the
+ * setting of its address gives. Port 0 is a server that is off, -1 one whose port is unknown. Notes
+ * in the draft that there was no socket table.
  */
 enum exposure draft_reach(struct draft *draft, const struct component *component, int64_t port);
 /* A draft whose exposure is the reach of the component's main server. */
 struct draft draft_on_server(struct judge *judge, const struct component *component);
+/* The same where the row is about that server, else a draft on the component. */
+struct draft draft_for_row(struct judge *judge, const struct component *component);
 /* "tcp [::]:10255 is held by pid 900 (/usr/bin/kubelet, kubelet.service)" */
 void draft_listener(struct draft *draft, const struct listener *listener);
 
@@ -57,5 +61,7 @@ struct version {
 int version_parse(const char *text, struct version *ret_version);
 /* N of a component whose version is 1.N; -1 when that is not known. */
 int component_minor(const struct component *component);
+/* The feature gate that keeps kubelets from rotating their serving certificates; NULL: none. */
+const struct setting *component_closed_serving_gate(const struct component *component);
 
 #endif

@@ -44,25 +44,9 @@ static void judge_rotate_client(struct judge *judge, const struct component *kub
 	expectation_record(&draft, answer);
 }
 
-/* The gate is beta and on by default since 1.12; AllBeta=false turns off what is not named. */
-static const struct setting *closed_serving_gate(const struct component *kubelet)
-{
-	static const char GATE[] = "featureGates.RotateKubeletServerCertificate";
-	const struct setting *gate = component_setting(kubelet, GATE);
-	bool is_named = gate && gate->value.kind == VALUE_BOOLEAN &&
-			gate->source.kind != SOURCE_DEFAULT_FLAG &&
-			gate->source.kind != SOURCE_DEFAULT_CONFIG;
-
-	if (setting_is_false(kubelet, GATE))
-		return gate;
-	if (!is_named && setting_is_false(kubelet, "featureGates.AllBeta"))
-		return component_setting(kubelet, "featureGates.AllBeta");
-	return NULL;
-}
-
 static void judge_rotate_serving(struct judge *judge, const struct component *kubelet)
 {
-	const struct setting *gate = closed_serving_gate(kubelet);
+	const struct setting *gate = component_closed_serving_gate(kubelet);
 	struct draft draft = draft_on_component(judge, kubelet);
 	enum expectation_answer answer = expectation_ask(&draft, kubelet);
 
