@@ -28,6 +28,7 @@ extern const struct check_family APISERVER_DATA_CHECKS;
 extern const struct check_family CONTROLLER_MANAGER_CHECKS;
 extern const struct check_family SCHEDULER_CHECKS;
 extern const struct check_family ETCD_CHECKS;
+extern const struct check_family FILE_KUBELET_CHECKS;
 extern const struct check_family PORT_CHECKS;
 extern const struct check_family PORT_PROBE_CHECKS;
 extern const struct check_family WORKLOAD_CHECKS;

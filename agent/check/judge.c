@@ -144,6 +144,27 @@ struct draft draft_on_listener(struct judge *judge, const struct listener *liste
 	return draft;
 }
 
+/* Roots of several nested nodes have the same paths in them. */
+static const char *file_key(struct judge *judge, const struct component *user, const char *path)
+{
+	const char *key = user ? component_key(judge, user) : "";
+
+	if (user && user->kind != COMPONENT_KUBELET)
+		key = judge_text(judge, "%s %s", component_word(user->kind), key);
+	return *key ? judge_text(judge, "%s:%s", key, path) : path;
+}
+
+struct draft draft_on_file(struct judge *judge, const struct component *user, const char *path)
+{
+	struct subject subject = { .kind = "file",
+				   .name = path,
+				   .key = file_key(judge, user, path) };
+
+	if (user)
+		subject_of_process(&subject, user->process);
+	return draft_begin(judge, subject);
+}
+
 struct draft draft_on_self(struct judge *judge, const struct self_fact *fact)
 {
 	bool is_guard = text_starts_with(fact->check, "guard.");

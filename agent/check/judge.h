@@ -37,6 +37,8 @@ struct draft {
 struct draft draft_on_node(struct judge *judge);
 struct draft draft_on_component(struct judge *judge, const struct component *component);
 struct draft draft_on_listener(struct judge *judge, const struct listener *listener);
+/* A file or directory in the root of a component's process; NULL: in the host's. */
+struct draft draft_on_file(struct judge *judge, const struct component *user, const char *path);
 struct draft draft_on_self(struct judge *judge, const struct self_fact *fact);
 
 void draft_note(struct draft *draft, const char *format, ...) __attribute__((format(printf, 2, 3)));

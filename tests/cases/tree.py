@@ -77,6 +77,9 @@ class Case:
         self.now = now
         self.files = {}  # path -> content: bytes, ("link", target), ("fifo",), ("size", count)
         self.changed = {}
+        self.modes = {}
+        self.owners = {}
+        self.access_lists = {}
         self.processes = {1: Process(1, [b"/sbin/init"])}
         self.listeners = []  # (netns, transport, address, port, inode)
         self.has_sockets = True
@@ -190,6 +193,25 @@ class Case:
     def word_changed(self, words, _text, _folder):
         self.changed[words[0]] = seconds(words[1])
 
+    def word_directory(self, words, _text, _folder):
+        self.files[words[0]] = ("directory",)
+
+    def word_mode(self, words, _text, _folder):
+        """mode PATH 0644; of a file or a directory"""
+        self.modes[words[0]] = int(words[1], 8)
+
+    def word_owner(self, words, _text, _folder):
+        """owner PATH UID:GID"""
+        self.owners[words[0]] = [int(number) for number in words[1].split(":")]
+
+    def word_access_list(self, words, _text, _folder):
+        """access-list PATH user:1000:rw-...: named users and groups; the mask lets them have it all"""
+        entries = []
+        for kind, number, allowed in (entry.split(":") for entry in words[1:]):
+            bits = sum(bit for letter, bit in zip("rwx", (4, 2, 1)) if letter in allowed)
+            entries.append(({"user": 2, "group": 8}[kind], bits, int(number)))
+        self.access_lists[words[0]] = entries
+
     def word_authority(self, words, _text, _folder):
         """authority PATH [NAME]: the cluster's CA, or another one"""
         self.files[words[0]] = self.authority.named(*words[1:]).bundle().encode()
@@ -274,9 +296,6 @@ class Case:
         self.top = top
         for path, content in self.files.items():
             self._put(path, content)
-            if path in self.changed:
-                when = self.now + self.changed[path]
-                os.utime(top + path, (when, when))
         for path, text in (("/etc/machine-id", "0123456789abcdef0123456789abcdef\n"),
                            ("/proc/sys/kernel/hostname", "N1\n"),
                            ("/proc/sys/kernel/random/boot_id", "11111111-2222-3333-4444-555555555555\n"),
@@ -288,6 +307,30 @@ class Case:
             self._put("/nodelatch/probes.json", json.dumps(document).encode())
         for process in self.processes.values():
             self._write_process(process)
+        self._set_attributes()
+
+    def _set_attributes(self):
+        """What is said of files, when all of them are there."""
+        for path, (uid, gid) in self.owners.items():
+            os.chown(self.top + path, uid, gid)
+        for path, mode in self.modes.items():
+            os.chmod(self.top + path, mode)
+        for path, entries in self.access_lists.items():
+            os.setxattr(self.top + path, "system.posix_acl_access", self._access_list(path, entries))
+        for path, ago in self.changed.items():
+            os.utime(self.top + path, (self.now + ago, self.now + ago))
+
+    def _access_list(self, path, entries):
+        """As the kernel takes it: version 2, and entries of tag, permissions and id."""
+        mode = os.stat(self.top + path).st_mode
+        mask = mode >> 3 & 7
+        for _tag, bits, _number in entries:
+            mask |= bits
+        everyone = 0xffffffff
+        rows = [(1, mode >> 6 & 7, everyone), *(entry for entry in entries if entry[0] == 2),
+                (4, mode >> 3 & 7, everyone), *(entry for entry in entries if entry[0] == 8),
+                (16, mask, everyone), (32, mode & 7, everyone)]
+        return struct.pack("<I", 2) + b"".join(struct.pack("<HHI", *row) for row in rows)
 
     def _put(self, path, content):
         path = self.top + path
@@ -297,8 +340,11 @@ class Case:
         if isinstance(content, bytes):
             with open(path, "wb") as file:
                 file.write(content)
+            os.chmod(path, 0o600)
         elif content[0] == "link":
             os.symlink(content[1], path)
+        elif content[0] == "directory":
+            os.makedirs(path, exist_ok=True)
         else:
             os.mkfifo(path)
 

@@ -71,8 +71,9 @@ bool collector_begin(struct collector *collector, pid_t pid)
 		collector->error = error;
 	else if (error < 0)
 		give_up(collector, "/",
-			collector_printf(collector, "the root of process %d cannot be opened: %s",
-					 (int)pid, file_error_text(error)));
+			collector_printf(collector,
+					 "as its process sees it cannot be opened: it %s",
+					 file_error_text(error)));
 	return error == 0;
 }
 

@@ -82,10 +82,19 @@ static void collect_environment(struct collector *collector, const struct compon
 				       CONTENT_PLAIN);
 }
 
-static void collect_identity(struct collector *collector, const struct component *kubelet)
+/* By the names that stay: those of the files that the store's links lead to change with every
+ * rotation. */
+static void collect_keys(struct collector *collector, const struct component *kubelet)
 {
+	static const char *const CURRENT[] = { "kubelet-client-current.pem",
+					       "kubelet-server-current.pem" };
+	const char *directory = named_path(kubelet, "--cert-dir");
 	const char *key = kubelet->identity.key_path;
 
+	for (size_t i = 0; directory && i < ARRAY_SIZE(CURRENT); i++)
+		collector_add_existing(collector, "kubelet-key",
+				       collector_printf(collector, "%s/%s", directory, CURRENT[i]),
+				       CONTENT_PLAIN);
 	if (key && *key == '/')
 		collector_add_existing(collector, "kubelet-key", key, CONTENT_PLAIN);
 }
@@ -105,7 +114,7 @@ void collect_kubelet(struct collector *collector, const struct component *kubele
 	if (!names_bootstrap && layout && layout->bootstrap_kubeconfig)
 		collector_add(collector, "bootstrap-kubeconfig", layout->bootstrap_kubeconfig,
 			      CONTENT_SECRET);
-	collect_identity(collector, kubelet);
+	collect_keys(collector, kubelet);
 	for (size_t i = 0; i < ARRAY_SIZE(DIRECTORIES); i++) {
 		const char *path = named_path(kubelet, DIRECTORIES[i].setting);
 
