@@ -24,33 +24,41 @@ bool value_is_set(const struct value *value)
 	return value->kind != VALUE_UNSET;
 }
 
+/* A duration has many spellings; everything else is compared by its words. */
 static bool is_equal(struct judge *judge, const struct value *value, const char *wanted)
 {
+	int64_t duration;
+
+	if (value->kind == VALUE_DURATION)
+		return time_parse_duration(wanted, &duration) == 0 && value->integer == duration;
 	const char *words = value_words(value, judge->arena);
 
 	return value->kind != VALUE_UNSET && words && text_equal(words, wanted);
 }
 
-/* Below zero, zero or above it, as the value is below, at or above the limit; `ret_is_number` is
- * false for what is no number. */
-static int compare_to(const struct value *value, const char *limit_text, bool *ret_is_number)
+/* A limit in the unit of the value; false where the value or the limit is no number. */
+static bool read_limit(const struct value *value, const char *text, int64_t *ret_limit)
 {
-	int64_t limit = 0;
+	char *end;
 
-	*ret_is_number = value->kind == VALUE_INTEGER || value->kind == VALUE_DURATION;
 	if (value->kind == VALUE_DURATION)
-		*ret_is_number = time_parse_duration(limit_text, &limit) == 0;
-	else
-		limit = strtoll(limit_text, NULL, 10);
-	return (value->integer > limit) - (value->integer < limit);
+		return time_parse_duration(text, ret_limit) == 0;
+	*ret_limit = strtoll(text, &end, 10);
+	return value->kind == VALUE_INTEGER && *text && !*end;
 }
 
-static bool is_within(const struct value *value, const char *limit, int wanted_side)
+static bool is_at_least(const struct value *value, const char *text)
 {
-	bool is_number;
-	int side = compare_to(value, limit, &is_number);
+	int64_t limit;
 
-	return is_number && (side == 0 || side == wanted_side);
+	return read_limit(value, text, &limit) && value->integer >= limit;
+}
+
+static bool is_at_most(const struct value *value, const char *text)
+{
+	int64_t limit;
+
+	return read_limit(value, text, &limit) && value->integer <= limit;
 }
 
 /* Whether an element stands between commas of a text. */
@@ -102,9 +110,9 @@ bool expectation_holds(struct judge *judge, const struct expectation *expectatio
 	case EXPECT_EQUAL:
 		return is_equal(judge, value, expectation->value);
 	case EXPECT_AT_LEAST:
-		return is_within(value, expectation->value, 1);
+		return is_at_least(value, expectation->value);
 	case EXPECT_AT_MOST:
-		return is_within(value, expectation->value, -1);
+		return is_at_most(value, expectation->value);
 	case EXPECT_HAS:
 		return has(value, expectation->value);
 	case EXPECT_LACKS:

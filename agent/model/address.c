@@ -37,20 +37,32 @@ int address_parse(const char *text, struct address *ret_address)
 	return 0;
 }
 
+/* What stands after the host: nothing, or a port. */
+static bool is_port(const char *text)
+{
+	uint64_t port;
+
+	return !*text || (*text == ':' && text_to_unsigned(text + 1, UINT16_MAX, &port) == 0);
+}
+
 /* The host's part: without brackets and without a port. */
 static int host_part(const char *text, char ret_host[static ADDRESS_TEXT_BYTES])
 {
-	const char *colon = strrchr(text, ':');
+	const char *colon = strchr(text, ':'), *rest;
 	size_t length = strlen(text);
 
 	if (*text == '[') {
 		length = strcspn(++text, "]");
 		if (text[length] != ']')
 			return -EINVAL;
-	} else if (colon && colon == strchr(text, ':')) {
-		length = (size_t)(colon - text);
+		rest = text + length + 1;
+	} else {
+		/* Several colons are an IPv6 address, which takes a port in brackets only. */
+		if (colon && !strchr(colon + 1, ':'))
+			length = (size_t)(colon - text);
+		rest = text + length;
 	}
-	if (length >= ADDRESS_TEXT_BYTES)
+	if (length >= ADDRESS_TEXT_BYTES || !is_port(rest))
 		return -EINVAL;
 	memcpy(ret_host, text, length);
 	ret_host[length] = '\0';
@@ -63,7 +75,7 @@ int address_parse_host(const char *text, struct address *ret_address)
 
 	if (host_part(text, host) < 0)
 		return -EINVAL;
-	if (!*host && *text)
+	if (!*host && *text == ':')
 		return address_parse("::", ret_address);
 	return address_parse(strcmp(host, "localhost") == 0 ? "127.0.0.1" : host, ret_address);
 }

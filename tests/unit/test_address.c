@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <string.h>
 #include <cmocka.h>
 
 #include "base/text.h"
@@ -53,6 +54,69 @@ static void refuses_what_is_no_address(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++)
 		if (address_parse(wrong[i], &address) != -EINVAL)
 			fail_msg("%s was taken", wrong[i]);
+}
+
+static void hosts_are_read_with_and_without_ports(void **state)
+{
+	static const struct {
+		const char *text, *host;
+	} hosts[] = {
+		{ "10.0.0.1", "10.0.0.1" },
+		{ "10.0.0.1:10249", "10.0.0.1" },
+		{ "10.0.0.1:65535", "10.0.0.1" },
+		{ "::1", "::1" },
+		{ "[::1]", "::1" },
+		{ "[::1]:10249", "::1" },
+		{ "[::]:0", "::" },
+		{ "[::ffff:127.0.0.1]:80", "::ffff:127.0.0.1" },
+		{ "localhost", "127.0.0.1" },
+		{ "localhost:80", "127.0.0.1" },
+		{ ":80", "::" },
+	};
+	char text[ADDRESS_TEXT_BYTES];
+	struct address address;
+
+	for (size_t i = 0; i < ARRAY_SIZE(hosts); i++) {
+		if (address_parse_host(hosts[i].text, &address) < 0)
+			fail_msg("%s was refused", hosts[i].text);
+		address_format(&address, text);
+		assert_string_equal(text, hosts[i].host);
+	}
+}
+
+static void refuses_what_is_no_host(void **state)
+{
+	static const char *const wrong[] = { "",
+					     "[",
+					     "[::1",
+					     "[]",
+					     "[]:80",
+					     "[::1]80",
+					     "[127.0.0.1]evil",
+					     "[::1]:",
+					     "[::1]:65536",
+					     "127.0.0.1:",
+					     "127.0.0.1:x",
+					     "127.0.0.1:-1",
+					     "127.0.0.1:80:",
+					     "127.0.0.1 ",
+					     "example:80",
+					     "localhost.example",
+					     ":",
+					     "[[::1]]:80",
+					     "127.1:80",
+					     "[::1%lo]:80",
+					     "127.0.0.1/8",
+					     "localhost:8080/" };
+	struct address address;
+	char long_host[2 * ADDRESS_TEXT_BYTES];
+
+	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++)
+		if (address_parse_host(wrong[i], &address) != -EINVAL)
+			fail_msg("%s was taken", wrong[i]);
+	memset(long_host, '1', sizeof(long_host) - 1);
+	long_host[sizeof(long_host) - 1] = '\0';
+	assert_int_equal(address_parse_host(long_host, &address), -EINVAL);
 }
 
 static void exposure_is_who_can_reach_it(void **state)
@@ -220,6 +284,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(addresses_read_back),
 		cmocka_unit_test(refuses_what_is_no_address),
+		cmocka_unit_test(hosts_are_read_with_and_without_ports),
+		cmocka_unit_test(refuses_what_is_no_host),
 		cmocka_unit_test(exposure_is_who_can_reach_it),
 		cmocka_unit_test(the_families_are_told_apart),
 		cmocka_unit_test(listeners_have_a_name),
