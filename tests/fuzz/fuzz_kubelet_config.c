@@ -37,7 +37,7 @@ static struct document *parse(struct reading *reading, const struct file_content
 
 	if (!root && !reading->files_problem && !reading->error)
 		abort();
-	if (!root || !document_is_kubelet_configuration(reading, root, "/file"))
+	if (!root || !document_is(reading, root, "/file", KUBELET_API_VERSION, KUBELET_KIND))
 		return NULL;
 	return root;
 }

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "base/text.h"
-#include "kubelet_node.h"
+#include "control_plane_node.h"
 #include "observe/control_plane/control_plane.h"
 #include "observe/control_plane/programs.h"
 
@@ -21,38 +21,15 @@
 	"0::/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-"                          \
 	"pod12345678_1234_1234_1234_123456789abc.slice/x.scope\n"
 
-static struct process *read_process(struct kubelet_node *node, const char *exe,
-				    const char *const *arguments)
-{
-	struct process *process;
-
-	tree_process(&node->tree, KUBELET_PID, exe, arguments);
-	host_free(node->host);
-	node->host = NULL;
-	assert_int_equal(host_open(node->tree.path, &node->host), 0);
-	assert_int_equal(process_read(node->host, KUBELET_PID, node->arena, &process), 0);
-	return process;
-}
-
 static bool recognise(struct kubelet_node *node, enum component_kind kind, const char *exe,
 		      const char *const *arguments)
 {
-	return control_plane_recognise(node->host, read_process(node, exe, arguments), kind);
+	const struct process *process = read_process(node, exe, arguments);
+
+	return control_plane_recognise(node->host, process, kind);
 }
 #define RECOGNISE(node, kind, exe, ...)                                                            \
 	recognise(node, COMPONENT_##kind, exe, (const char *const[]){ __VA_ARGS__, NULL })
-
-static void observe(struct kubelet_node *node, enum component_kind kind,
-		    const char *const *arguments)
-{
-	struct process *process = read_process(node, "/usr/bin/x", arguments);
-
-	node->component = (struct component){ .version = node->version, .kind = kind };
-	assert_int_equal(control_plane_observe(node->host, process, node->arena, &node->component),
-			 0);
-}
-#define OBSERVE_KIND(node, kind, ...)                                                              \
-	observe(node, COMPONENT_##kind, (const char *const[]){ __VA_ARGS__, NULL })
 
 static void components_are_known_by_program_or_first_argument(void **state)
 {
@@ -183,6 +160,7 @@ static void etcd_takes_flags_as_go_does(void **state)
 {
 	struct kubelet_node *node = *state;
 
+	SET_ENVIRONMENT(node, "A=b");
 	OBSERVE_KIND(node, ETCD, "etcd", "-client-cert-auth", "--cert-file", "/a", "-auto-tls=0",
 		     "--listen-client-urls=https://127.0.0.1:2379,https://10.0.0.1:2379");
 	assert_int_equal(node->component.problem_count, 0);

@@ -7,7 +7,7 @@
 static const struct field FIELDS[] = {
 	/* Clients */
 	FLAG("name", TEXT, "default"),
-	FLAG_DEPENDS("data-dir", PATH),
+	FLAG("data-dir", PATH, NULL),
 	FLAG("wal-dir", PATH, NULL),
 	FLAG("listen-client-urls", TEXT_LIST, "http://localhost:2379"),
 	FLAG("listen-client-http-urls", TEXT_LIST, NULL),

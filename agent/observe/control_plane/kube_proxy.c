@@ -48,6 +48,8 @@ static const struct field FIELDS[] = {
 	FLAG("cleanup", BOOLEAN, NULL),
 	FLAG("master", TEXT, NULL),
 	FLAG("write-config-to", PATH, NULL),
+	FLAG("healthz-port", PORT, "10256"),
+	FLAG("metrics-port", PORT, "10249"),
 };
 
 static const char *const BARE_FLAGS[] = {
@@ -66,7 +68,6 @@ static const char *const VALUE_FLAGS[] = {
 	"conntrack-tcp-timeout-established",
 	"conntrack-udp-timeout",
 	"conntrack-udp-timeout-stream",
-	"healthz-port",
 	"iptables-masquerade-bit",
 	"iptables-min-sync-period",
 	"iptables-sync-period",
@@ -78,7 +79,6 @@ static const char *const VALUE_FLAGS[] = {
 	"ipvs-tcpfin-timeout",
 	"ipvs-udp-timeout",
 	"machine-id-file",
-	"metrics-port",
 	"pod-bridge-interface",
 	"pod-interface-name-prefix",
 	"resource-container",

@@ -4,19 +4,8 @@
 #include "base/text.h"
 #include "observe/control_plane/control_plane.h"
 #include "observe/control_plane/programs.h"
-#include "observe/reading/decode.h"
-#include "observe/reading/flags.h"
 #include "observe/reading/node_name.h"
 #include "observe/reading/whole.h"
-
-/* What the flags show of the version counts before the defaults are laid down. */
-static void read_settings(struct reading *reading, const char *const *arguments, size_t count)
-{
-	flags_show_version(reading, arguments, count);
-	decode_defaults(reading, true);
-	flags_apply(reading, arguments, count);
-	reading_make_absolute(reading, SOURCE_FLAG, reading->directory);
-}
 
 /* The identity that the process claims on the API server: the host's name, unless a flag says
  * another. */
@@ -28,18 +17,17 @@ static const char *node_name(struct reading *reading, struct arena *arena)
 	return node_name_read(reading, row < 0 ? &none : &reading->states[row], arena);
 }
 
-static int observe(struct reading *reading, const struct program *program, struct arena *arena,
-		   struct component *component)
+static int observe(struct reading *reading, const struct control_plane_program *program,
+		   struct arena *arena, struct component *component)
 {
-	const char *const *arguments;
+	struct arguments arguments;
 	char *directory = NULL;
-	size_t count;
 
 	if (process_working_directory(reading->host, reading->process->pid, reading->arena,
 				      &directory) == 0)
 		reading->directory = directory;
-	if (reading_arguments(reading, program, &arguments, &count))
-		read_settings(reading, arguments, count);
+	if (reading_arguments(reading, &program->program, &arguments.words, &arguments.count))
+		program->read(reading, &arguments);
 	else
 		reading_forget(reading, reading->flags_problem);
 	component->node_name = node_name(reading, arena);
@@ -52,8 +40,8 @@ static int observe(struct reading *reading, const struct program *program, struc
 int control_plane_observe(const struct host *host, const struct process *process,
 			  struct arena *arena, struct component *component)
 {
-	const struct program *program = &control_plane_program(component->kind)->program;
-	const struct schema *schema = program->schema;
+	const struct control_plane_program *program = control_plane_program(component->kind);
+	const struct schema *schema = program->program.schema;
 	CLEANUP_ARENA struct arena *scratch = arena_new();
 	CLEANUP_CLOSE int root = -1;
 

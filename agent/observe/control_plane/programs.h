@@ -7,6 +7,7 @@
 
 #include "nodelatch/component.h"
 
+#include "observe/control_plane/readers.h"
 #include "observe/reading/program.h"
 
 extern const struct schema KUBE_PROXY_SCHEMA, APISERVER_SCHEMA, CONTROLLER_MANAGER_SCHEMA,
@@ -14,6 +15,7 @@ extern const struct schema KUBE_PROXY_SCHEMA, APISERVER_SCHEMA, CONTROLLER_MANAG
 
 struct control_plane_program {
 	struct program program;
+	control_plane_reader *read;
 	bool is_in_any_pod; /* a workload: it speaks for itself wherever it runs */
 };
 

@@ -8,6 +8,7 @@
 #include "base/file_entry.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "observe/kubelet/fields.h"
 #include "observe/reading/decode.h"
 #include "observe/reading/document.h"
 
@@ -34,7 +35,7 @@ static void merge_file(struct walk *walk, const char *path)
 	}
 	struct document *patch = document_read(reading, path, source, DUPLICATES_STOP);
 
-	if (!patch || !document_is_kubelet_configuration(reading, patch, path))
+	if (!patch || !document_is(reading, patch, path, KUBELET_API_VERSION, KUBELET_KIND))
 		return;
 	decode_report_unknown_keys(reading, patch, path, DECODE_MERGED);
 	walk->merged = document_merge(reading->arena, walk->merged, patch);

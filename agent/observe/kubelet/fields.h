@@ -8,6 +8,9 @@
 
 #include "observe/reading/program.h"
 
+#define KUBELET_API_VERSION "kubelet.config.k8s.io/v1beta1"
+#define KUBELET_KIND	    "KubeletConfiguration"
+
 extern const struct schema KUBELET_SCHEMA;
 extern const struct program KUBELET_PROGRAM;
 

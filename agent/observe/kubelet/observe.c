@@ -43,7 +43,7 @@ static void read_config(struct reading *reading, const char *flag)
 	struct document *root = document_read(reading, path, (struct source){ SOURCE_CONFIG, path },
 					      DUPLICATES_WARN);
 
-	if (!root || !document_is_kubelet_configuration(reading, root, path))
+	if (!root || !document_is(reading, root, path, KUBELET_API_VERSION, KUBELET_KIND))
 		return;
 	decode_report_unknown_keys(reading, root, path, DECODE_CONFIG);
 	decode_document(reading, root, DECODE_CONFIG);

@@ -290,6 +290,24 @@ struct document *document_read(struct reading *reading, const char *path, struct
 	return document_parse(reading, &content, source, duplicates);
 }
 
+struct document *document_at(const struct document *root, const char *path)
+{
+	struct document *value = NULL;
+	char key[64];
+
+	for (size_t length; root; path += length + 1, root = value) {
+		length = strcspn(path, ".");
+		if (root->kind != DOCUMENT_MAPPING || length >= sizeof(key))
+			return NULL;
+		memcpy(key, path, length);
+		key[length] = '\0';
+		value = document_get(root, key);
+		if (!path[length])
+			return value;
+	}
+	return NULL;
+}
+
 struct document *document_mapping(struct arena *arena, struct source source)
 {
 	struct document *mapping = arena_alloc(arena, sizeof(*mapping));
@@ -364,17 +382,18 @@ static bool says(const struct document *root, const char *key, const char *expec
 	return value && value->kind == DOCUMENT_TEXT && text_equal(value->text, expected);
 }
 
-bool document_is_kubelet_configuration(struct reading *reading, const struct document *root,
-				       const char *path)
+bool document_is(struct reading *reading, const struct document *root, const char *path,
+		 const char *api_version, const char *kind)
 {
-	if (says(root, "apiVersion", "kubelet.config.k8s.io/v1beta1") &&
-	    says(root, "kind", "KubeletConfiguration"))
+	if (says(root, "apiVersion", api_version) && says(root, "kind", kind))
 		return true;
 	reading_files_unknown(
 		reading, PROBLEM_FATAL, path, 0,
 		root->kind != DOCUMENT_MAPPING
 			? "is not a mapping of keys to values"
-			: "does not say apiVersion: kubelet.config.k8s.io/v1beta1 and "
-			  "kind: KubeletConfiguration: the kubelet exits on that");
+			: reading_printf(reading,
+					 "does not say apiVersion: %s and kind: %s: %s exits on "
+					 "that",
+					 api_version, kind, reading->schema->program));
 	return false;
 }

@@ -73,6 +73,8 @@ struct document *document_parse(struct reading *reading, const struct file_conte
 struct document *document_mapping(struct arena *arena, struct source source);
 /* The entry's value, NULL when there is none. */
 struct document *document_get(const struct document *mapping, const char *key);
+/* The value below keys joined by dots, each of at most 63 bytes; NULL when there is none. */
+struct document *document_at(const struct document *root, const char *path);
 /* Of entries with the same key only the last counts. */
 bool document_entry_counts(const struct document *mapping, size_t entry);
 /* Adds or replaces. Returns 0 or -ENOMEM. */
@@ -86,9 +88,8 @@ int document_set(struct arena *arena, struct document *mapping, const char *key,
 struct document *document_merge(struct arena *arena, struct document *target,
 				struct document *patch);
 
-/* Whether the file says it is a kubelet.config.k8s.io/v1beta1 KubeletConfiguration; if not, the
- * reading is told. */
-bool document_is_kubelet_configuration(struct reading *reading, const struct document *root,
-				       const char *path);
+/* Whether the file says that it is of this kind; if not, the reading is told. */
+bool document_is(struct reading *reading, const struct document *root, const char *path,
+		 const char *api_version, const char *kind);
 
 #endif

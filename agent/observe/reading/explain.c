@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include "model/words.h"
 
-static const char *words_of(struct reading *reading, const struct value *value)
+const char *explain_value(struct reading *reading, const struct value *value)
 {
 	const char *words = value_words(value, reading->arena);
 
@@ -15,8 +15,7 @@ static const char *words_of(struct reading *reading, const struct value *value)
 	return value->kind == VALUE_UNSET ? "nothing" : reading_short(reading, words);
 }
 
-/* "/path, line 7" */
-static const char *place_of(struct reading *reading, const struct source *source, unsigned line)
+const char *explain_place(struct reading *reading, const struct source *source, unsigned line)
 {
 	return line ? reading_printf(reading, "%s, line %u", source->path, line) : source->path;
 }
@@ -30,7 +29,7 @@ static const char *default_words(struct reading *reading, const struct field_sta
 	if (state->value.kind == VALUE_UNSET)
 		return "it is unset by default";
 	return reading_printf(reading, "the %s default, %s, is in force", whose,
-			      words_of(reading, &state->value));
+			      explain_value(reading, &state->value));
 }
 
 /* What was looked at and does not set it. */
@@ -60,7 +59,7 @@ static const char *explain_default(struct reading *reading, const struct field *
 static const char *explain_set(struct reading *reading, const struct field *field,
 			       const struct field_state *state)
 {
-	const char *value = words_of(reading, &state->value);
+	const char *value = explain_value(reading, &state->value);
 
 	switch (state->source.kind) {
 	case SOURCE_FLAG:
@@ -68,12 +67,12 @@ static const char *explain_set(struct reading *reading, const struct field *fiel
 		break;
 	case SOURCE_DROPIN:
 		return reading_printf(reading, "the drop-in %s sets %s: %s",
-				      place_of(reading, &state->source, state->line), field->name,
-				      value);
+				      explain_place(reading, &state->source, state->line),
+				      field->name, value);
 	default:
 		return reading_printf(reading, "%s sets %s: %s",
-				      place_of(reading, &state->source, state->line), field->name,
-				      value);
+				      explain_place(reading, &state->source, state->line),
+				      field->name, value);
 	}
 	const char *where = state->source.kind == SOURCE_DISTRO
 				    ? reading_printf(reading, "in %s", state->source.path)
@@ -82,24 +81,26 @@ static const char *explain_set(struct reading *reading, const struct field *fiel
 	if (state->beaten.kind == SOURCE_NONE)
 		return reading_printf(reading, "--%s is set %s: %s", field->flag, where, value);
 	return reading_printf(reading, "--%s is set %s, and wins over %s: %s", field->flag, where,
-			      place_of(reading, &state->beaten, state->line), value);
+			      explain_place(reading, &state->beaten, state->line), value);
 }
 
 const char *explain_state(struct reading *reading, const struct field *field,
 			  const struct field_state *state)
 {
+	if (state->sentence)
+		return state->sentence;
 	switch (state->origin) {
 	case ORIGIN_SET:
 		return explain_set(reading, field, state);
 	case ORIGIN_ZERO_DEFAULT:
 		return reading_printf(reading,
 				      "%s sets %s to zero, which stands for the default: %s",
-				      place_of(reading, &state->giver, state->line), field->name,
-				      default_words(reading, state));
+				      explain_place(reading, &state->giver, state->line),
+				      field->name, default_words(reading, state));
 	case ORIGIN_DELETED:
 		return reading_printf(reading, "the drop-in %s deletes %s with null: %s",
-				      place_of(reading, &state->giver, state->line), field->name,
-				      default_words(reading, state));
+				      explain_place(reading, &state->giver, state->line),
+				      field->name, default_words(reading, state));
 	case ORIGIN_UNKNOWN:
 		return reading_printf(reading, "%s is not known: %s", field->name, state->reason);
 	default:

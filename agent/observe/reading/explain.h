@@ -5,6 +5,10 @@
 
 #include "observe/reading/reading.h"
 
+/* A value as it stands in such a sentence: "nothing" where it is unset. */
+const char *explain_value(struct reading *reading, const struct value *value);
+/* "/path, line 7" */
+const char *explain_place(struct reading *reading, const struct source *source, unsigned line);
 const char *explain_state(struct reading *reading, const struct field *field,
 			  const struct field_state *state);
 

@@ -35,6 +35,7 @@ struct field_state {
 	struct source giver;  /* of ORIGIN_ZERO_DEFAULT and ORIGIN_DELETED */
 	struct source beaten; /* the file whose value a flag overrides; SOURCE_NONE: none */
 	const char *reason;
+	const char *sentence; /* its evidence, where explain.h has no rule for it; NULL: it has */
 };
 
 struct reading {
