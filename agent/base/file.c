@@ -118,6 +118,8 @@ const char *file_error_text(int error)
 	case EACCES:
 	case EPERM:
 		return "may not be read by this agent";
+	case EBADMSG:
+		return "is damaged: it does not hold what the kernel writes there";
 	case EXDEV:
 		return "leads out of its root";
 	default:

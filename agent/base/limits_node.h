@@ -9,6 +9,11 @@
 /* /proc/PID/cmdline: the kernel's own bound on argv is 6 MiB (3/4 of an 8 MiB stack); kubelets use
  * 4 kB. */
 #define CMDLINE_BYTES_MAX (8UL << 20)
+/* Arguments of any process: 6 MiB of nothing but NULs, which any pod can have, would be six
+ * million. Bytes of them kept of a process that merely listens: every process of a pod may, and all
+ * share one arena. */
+#define PROCESS_ARGUMENTS_MAX	 65536
+#define OWNER_ARGUMENT_BYTES_MAX (16UL << 10)
 
 /* Small files of /proc and /etc: status, stat, cgroup, hostname. */
 #define SMALL_FILE_BYTES_MAX (64UL << 10)
@@ -16,9 +21,9 @@
 /* /proc/net/tcp and its kin: 150 bytes a socket, so some 200,000 sockets. */
 #define SOCKET_TABLE_BYTES_MAX (32UL << 20)
 
-/* Processes looked at in one pass: the kernel's default pid_max on 64 bits is 4 Mi, a node has a
- * few thousand. */
-#define PROCESSES_MAX 65536
+/* Processes looked at in one pass: as many as the kernel can have, for the one left out could be
+ * the kubelet; a node has a few thousand. */
+#define PROCESSES_MAX (4UL << 20)
 
 /* Listening sockets in one pass: over 60,000 ports of one namespace, far more than any node has. */
 #define LISTENERS_MAX 65536

@@ -96,10 +96,12 @@ static bool has_argument(const struct process *process, const char *pattern)
 	return false;
 }
 
+/* Arguments that could not be read are taken to be the worst. */
 static bool is_run_by(const struct plain_service *service, const struct process *process)
 {
 	return (!service->owner || process_is_named(process, service->owner)) &&
-	       (!service->argument || has_argument(process, service->argument)) &&
+	       (!service->argument || process->arguments_truncated ||
+		has_argument(process, service->argument)) &&
 	       !(service->unless && has_argument(process, service->unless));
 }
 

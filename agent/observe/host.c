@@ -235,13 +235,14 @@ const char *process_host_path(const struct host *host, pid_t pid, const char *pa
 	return host->is_tree ? NULL : arena_printf(arena, "/proc/%d/root%s", pid, path);
 }
 
-static int read_arguments(const struct host *host, struct arena *arena, struct process *process)
+static int read_arguments(const struct host *host, size_t max, struct arena *arena,
+			  struct process *process)
 {
 	struct file_content content;
 	size_t count = 0, capacity = 0;
 	const char **arguments = NULL;
 	int error = file_read_in(host->root, arena_printf(arena, "/proc/%d/cmdline", process->pid),
-				 CMDLINE_BYTES_MAX, arena, &content);
+				 max, arena, &content);
 
 	if (error == -ENOMEM)
 		return error;
@@ -250,6 +251,10 @@ static int read_arguments(const struct host *host, struct arena *arena, struct p
 		return 0;
 	}
 	for (size_t at = 0; at < content.length; at += strlen(content.data + at) + 1) {
+		if (count == PROCESS_ARGUMENTS_MAX) {
+			process->arguments_truncated = true;
+			break;
+		}
 		const char **place =
 			arena_push(arena, &arguments, &count, &capacity, sizeof(*arguments));
 
@@ -284,6 +289,17 @@ static uint64_t field_of_stat(const char *after_name, unsigned field)
 	return text_to_unsigned(digits, UINT64_MAX, &number) < 0 ? 0 : number;
 }
 
+/* 0 where the sum is no time at all: unknown. */
+static int64_t started_at(int64_t booted_at_ns, uint64_t ticks)
+{
+	int64_t since_boot_ns, started_at_ns;
+
+	if (__builtin_mul_overflow(ticks, NS_PER_S / 100, &since_boot_ns) ||
+	    __builtin_add_overflow(booted_at_ns, since_boot_ns, &started_at_ns))
+		return 0;
+	return started_at_ns;
+}
+
 /* The name may hold anything, parentheses and newlines too: it ends at the last ')'. */
 static int read_stat(const struct host *host, struct arena *arena, struct process *process)
 {
@@ -301,11 +317,10 @@ static int read_stat(const struct host *host, struct arena *arena, struct proces
 	process->parent_pid = (pid_t)field_of_stat(close + 2, 4);
 	process->start_ticks = field_of_stat(close + 2, 22);
 	if (process->start_ticks && !host->is_tree)
-		process->started_at_ns =
-			time_boot_offset_ns() + (int64_t)process->start_ticks * (NS_PER_S / 100);
+		process->started_at_ns = started_at(time_boot_offset_ns(), process->start_ticks);
 	else if (process->start_ticks && host->boot_time)
-		process->started_at_ns = host->boot_time * NS_PER_S +
-					 (int64_t)process->start_ticks * (NS_PER_S / 100);
+		process->started_at_ns =
+			started_at(host->boot_time * NS_PER_S, process->start_ticks);
 	return 0;
 }
 
@@ -356,8 +371,8 @@ static int read_cgroup(const struct host *host, struct arena *arena, struct proc
 	return cgroup_describe(content.data, content.length, arena, process);
 }
 
-int process_read(const struct host *host, pid_t pid, struct arena *arena,
-		 struct process **ret_process)
+static int read_process(const struct host *host, pid_t pid, size_t argument_bytes_max,
+			struct arena *arena, struct process **ret_process)
 {
 	struct process *process = arena_alloc(arena, sizeof(*process));
 
@@ -370,7 +385,7 @@ int process_read(const struct host *host, pid_t pid, struct arena *arena,
 	/* A captured tree may lack stat; a live process without it is gone. */
 	if (error < 0 && (!host->is_tree || error == -ENOMEM))
 		return error == -ENOMEM ? error : -ESRCH;
-	error = read_arguments(host, arena, process);
+	error = read_arguments(host, argument_bytes_max, arena, process);
 	if (error < 0)
 		return error;
 	read_effective_uid(host, arena, process);
@@ -383,4 +398,16 @@ int process_read(const struct host *host, pid_t pid, struct arena *arena,
 		return error;
 	*ret_process = process;
 	return 0;
+}
+
+int process_read(const struct host *host, pid_t pid, struct arena *arena,
+		 struct process **ret_process)
+{
+	return read_process(host, pid, CMDLINE_BYTES_MAX, arena, ret_process);
+}
+
+int process_read_owner(const struct host *host, pid_t pid, struct arena *arena,
+		       struct process **ret_process)
+{
+	return read_process(host, pid, OWNER_ARGUMENT_BYTES_MAX, arena, ret_process);
 }

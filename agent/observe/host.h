@@ -33,6 +33,9 @@ int host_list_pids(const struct host *host, struct arena *arena, pid_t **ret_pid
  * such process; -ENOMEM. */
 int process_read(const struct host *host, pid_t pid, struct arena *arena,
 		 struct process **ret_process);
+/* The same of one of many that hold a socket: without its arguments where they are long. */
+int process_read_owner(const struct host *host, pid_t pid, struct arena *arena,
+		       struct process **ret_process);
 /* The process's own root directory, for the functions of base/file.h. Returns 0 or -errno. */
 int process_root_open(const struct host *host, pid_t pid, int *ret_root);
 /* Its working directory as it sees it. Returns 0 or -errno. */

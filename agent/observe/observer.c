@@ -177,8 +177,13 @@ static int refresh_listeners(struct observer *observer)
 		return -ENOMEM;
 	int error = read_listeners(observer, processes);
 
-	if (error == -ENOMEM)
-		return error;
+	/* Whoever may listen may fill the arena: the rest of the node is judged all the same. */
+	if (error == -ENOMEM || error == -E2BIG) {
+		arena_reset(arena);
+		observer->listeners_problem =
+			"there are more sockets than this agent keeps in memory";
+		return 0;
+	}
 	observer->listeners_problem =
 		error < 0 ? arena_printf(arena, "the socket tables cannot be read: %s",
 					 file_error_text(error))

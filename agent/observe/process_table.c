@@ -38,7 +38,7 @@ const struct process *process_table_get(struct process_table *table, pid_t pid)
 			return entry->process;
 	struct entry *entry = arena_alloc(table->arena, sizeof(*entry));
 
-	if (!entry || process_read(table->host, pid, table->arena, &process) == -ENOMEM)
+	if (!entry || process_read_owner(table->host, pid, table->arena, &process) == -ENOMEM)
 		return NULL;
 	*entry = (struct entry){ .next = *bucket, .pid = pid, .process = process };
 	*bucket = entry;
