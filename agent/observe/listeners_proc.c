@@ -21,11 +21,12 @@ static const struct table {
 	       { "udp6", TRANSPORT_UDP } };
 
 #define ALL_TABLES ((1U << ARRAY_SIZE(TABLES)) - 1)
+#define TCP_TABLES 3U
 
 /* A network namespace and which of its tables were read, from whichever of its processes. */
 struct namespace_seen {
 	uint64_t netns;
-	unsigned tables_read; /* by bit */
+	unsigned tables_read, tables_damaged; /* by bit */
 };
 
 struct reading {
@@ -72,7 +73,7 @@ static int read_table(struct reading *reading, pid_t pid, const struct table *ta
 {
 	CLEANUP_ARENA struct arena *arena = arena_new();
 	struct file_content content;
-	char path[64];
+	char path[64], *target;
 
 	if (!arena)
 		return -ENOMEM;
@@ -80,6 +81,10 @@ static int read_table(struct reading *reading, pid_t pid, const struct table *ta
 	int error = file_read_in(host_root(reading->host), path, SOCKET_TABLE_BYTES_MAX, arena,
 				 &content);
 
+	/* A link that leads nowhere was a table once. */
+	if (error == -ENOENT && host_is_tree(reading->host) &&
+	    file_link_in(host_root(reading->host), path, arena, &target) == 0)
+		error = -ELOOP;
 	return error < 0 ? error
 			 : socket_table_parse(content.data, content.length, table->transport, netns,
 					      &reading->sockets);
@@ -120,11 +125,26 @@ static int read_tables(struct reading *reading, pid_t pid)
 			return error;
 		if (error == 0)
 			seen->tables_read |= 1U << i;
+		else if (error != -ENOENT && host_is_tree(reading->host))
+			seen->tables_damaged |= 1U << i;
 	}
 	if (seen->tables_read && !host_is_tree(reading->host))
 		seen->tables_read = ALL_TABLES;
-	reading->has_table |= seen->tables_read != 0;
+	/* A pod's tables, or UDP's alone, say nothing of who listens on the host. */
+	if (!host_is_tree(reading->host) || !netns || !host_netns(reading->host) ||
+	    netns == host_netns(reading->host))
+		reading->has_table |= (seen->tables_read & TCP_TABLES) != 0;
 	return 0;
+}
+
+/* Of a tree, a table that is not there is one that the node had not (no IPv6, say); one that is
+ * there and cannot be read, from no process of its namespace, hides what listens. */
+static bool hides_sockets(const struct reading *reading)
+{
+	for (size_t i = 0; i < reading->namespace_count; i++)
+		if (reading->namespaces[i].tables_damaged & ~reading->namespaces[i].tables_read)
+			return true;
+	return false;
 }
 
 static int compare_inodes(const void *one, const void *other)
@@ -206,6 +226,8 @@ int listeners_read(const struct host *host, struct process_table *processes, str
 		error = read_tables(&reading, pids[i]);
 	if (!error && !reading.has_table)
 		error = -ENOENT;
+	if (!error && hides_sockets(&reading))
+		error = -EBADMSG;
 	if (!error)
 		error = find_owners(&reading);
 	if (!error)

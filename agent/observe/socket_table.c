@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "observe/socket_table.h"
 
+#include <errno.h>
 #include <string.h>
 
 /* include/net/tcp_states.h */
@@ -123,10 +124,18 @@ static bool parse_line(struct cursor cursor, struct socket_row *row, bool *ret_l
 	return true;
 }
 
+static bool is_heading(const char *text, const char *end)
+{
+	static const char WORD[] = "local_address";
+
+	return memmem(text, (size_t)(end - text), WORD, strlen(WORD)) != NULL;
+}
+
 int socket_table_parse(const char *text, size_t length, enum transport transport, uint64_t netns,
 		       struct socket_list *list)
 {
-	const char *end = text + length;
+	const char *start = text, *end = text + length;
+	bool is_damaged = false;
 
 	while (text < end) {
 		const char *line_end = memchr(text, '\n', (size_t)(end - text));
@@ -135,7 +144,11 @@ int socket_table_parse(const char *text, size_t length, enum transport transport
 
 		if (!line_end)
 			line_end = end;
-		if (parse_line((struct cursor){ text, line_end }, &row, &listens) && listens) {
+		bool is_entry = parse_line((struct cursor){ text, line_end }, &row, &listens);
+
+		is_damaged |= !is_entry && text != line_end &&
+			      !(text == start && is_heading(text, line_end));
+		if (is_entry && listens) {
 			int error = socket_list_add(list, &row);
 
 			if (error < 0)
@@ -143,5 +156,5 @@ int socket_table_parse(const char *text, size_t length, enum transport transport
 		}
 		text = line_end + (line_end < end);
 	}
-	return 0;
+	return is_damaged ? -EBADMSG : 0;
 }

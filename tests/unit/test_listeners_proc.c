@@ -178,6 +178,7 @@ static void tables_of_any_process_count(void **state)
 
 	put_process(tree, 1, "/sbin/init", NULL);
 	put_process(tree, 30, "/bin/a", NULL);
+	put(tree, "proc/1/net/tcp", HEADER);
 	put(tree, "proc/30/net/udp",
 	    HEADER "   0: 00000000:0035 00000000:0000 07" REST "7 2 0 0\n"
 		   "   1: 00000000:0036 0100007F:0035 01" REST "8 2 0 0\n");
@@ -230,6 +231,35 @@ static struct socket_list parse(struct arena *arena, const char *line, enum tran
 	return list;
 }
 
+static void damaged_tables_hide_sockets(void **state)
+{
+	struct tree *tree = *state;
+
+	put_process(tree, 1, "/sbin/init", "net:[100]");
+	put(tree, "proc/1/net/tcp", HEADER);
+	assert_int_equal(read_tree(tree), 0);
+	put(tree, "proc/1/net/tcp6", HEADER "\x01\xff\n");
+	assert_int_equal(read_tree(tree), -EBADMSG);
+	put_process(tree, 2, "/bin/x", "net:[100]");
+	put(tree, "proc/2/net/tcp6", HEADER);
+	assert_int_equal(read_tree(tree), 0);
+	put(tree, "proc/2/net/udp/x", "");
+	assert_int_equal(read_tree(tree), -EBADMSG);
+}
+
+static void tables_of_a_pod_are_not_the_hosts(void **state)
+{
+	struct tree *tree = *state;
+
+	put_process(tree, 1, "/sbin/init", "net:[100]");
+	put_process(tree, 2, "/bin/x", "net:[200]");
+	put(tree, "proc/2/net/tcp", HEADER);
+	put(tree, "proc/1/net/udp", HEADER);
+	assert_int_equal(read_tree(tree), -ENOENT);
+	put(tree, "proc/1/net/tcp6", HEADER);
+	assert_int_equal(read_tree(tree), 0);
+}
+
 static void addresses_are_read(void **state)
 {
 	CLEANUP_ARENA struct arena *arena = arena_new();
@@ -251,11 +281,9 @@ static void addresses_are_read(void **state)
 	assert_string_equal(text, "tcp [2001:db8::1]:1");
 }
 
-static void other_lines_are_passed_over(void **state)
+static void other_lines_are_passed_over_and_told(void **state)
 {
 	static const char *const LINES[] = {
-		"",
-		"\n\n\n",
 		"0:",
 		"0: 00000000:280F",
 		"0: 00000000:10000 00000000:0000 0A" REST "7 1",
@@ -270,8 +298,17 @@ static void other_lines_are_passed_over(void **state)
 	CLEANUP_ARENA struct arena *arena = arena_new();
 
 	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(LINES); i++)
-		assert_int_equal(parse(arena, LINES[i], TRANSPORT_TCP).count, 0);
+	for (size_t i = 0; i < ARRAY_SIZE(LINES); i++) {
+		struct socket_list list = { .arena = arena };
+
+		assert_int_equal(
+			socket_table_parse(LINES[i], strlen(LINES[i]), TRANSPORT_TCP, 5, &list),
+			-EBADMSG);
+		assert_int_equal(list.count, 0);
+	}
+	assert_int_equal(parse(arena, "", TRANSPORT_TCP).count, 0);
+	assert_int_equal(parse(arena, "\n\n\n", TRANSPORT_TCP).count, 0);
+	assert_int_equal(parse(arena, "  sl  local_address rem_address\n", TRANSPORT_TCP).count, 0);
 }
 
 int main(void)
@@ -283,9 +320,11 @@ int main(void)
 		IN_TREE(tables_of_any_process_count),
 		IN_TREE(sockets_of_a_group_are_one),
 		IN_TREE(no_tables_are_not_no_listeners),
+		IN_TREE(damaged_tables_hide_sockets),
+		IN_TREE(tables_of_a_pod_are_not_the_hosts),
 		IN_TREE(links_out_of_the_tree_are_not_followed),
 		cmocka_unit_test(addresses_are_read),
-		cmocka_unit_test(other_lines_are_passed_over),
+		cmocka_unit_test(other_lines_are_passed_over_and_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
