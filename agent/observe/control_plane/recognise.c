@@ -4,10 +4,10 @@
 #include "observe/control_plane/programs.h"
 
 /* Many a program is called dashboard; this one is an image's only file, and runs in a container. */
-static bool is_workload(const struct process *process)
+static bool is_workload(const struct process *process, enum component_kind kind)
 {
-	return process->pod_uid || process->container_id ||
-	       text_equal(process->exe, "/dashboard") || text_equal(process->exe, "/tiller");
+	return kind == COMPONENT_TILLER || process->pod_uid || process->container_id ||
+	       text_equal(process->exe, "/dashboard");
 }
 
 bool control_plane_recognise(const struct host *host, const struct process *process,
@@ -17,5 +17,6 @@ bool control_plane_recognise(const struct host *host, const struct process *proc
 
 	if (!row || !program_serves(&row->program, process))
 		return false;
-	return row->is_in_any_pod ? is_workload(process) : process_is_the_nodes(host, process);
+	return row->is_in_any_pod ? is_workload(process, kind)
+				  : process_is_the_nodes(host, process);
 }
