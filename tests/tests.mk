@@ -119,7 +119,7 @@ report-schemas: | test-packages
 	@tests/lib/fetch-report-schemas $(BUILD)/tests/report-schemas
 .PHONY: otlp-protos report-schemas
 
-e2e: $(PROGRAMS) $(STAND_INS) | test-packages otlp-protos report-schemas
+e2e: $(PROGRAMS) $(STAND_INS) $(BUILD)/sanitized/nodelatch | test-packages otlp-protos report-schemas
 	@WRAPPER=tests/lib/in-namespaces tests/lib/run-suite e2e $(E2E_PICKED)
 .PHONY: cases e2e
 
