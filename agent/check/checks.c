@@ -28,6 +28,7 @@ static const struct check_family *const FAMILIES[] = {
 	&PORT_PROBE_CHECKS,
 	&WORKLOAD_CHECKS,
 	&IDENTITY_CHECKS,
+	&REQUIRE_CHECKS,
 	&AGENT_CHECKS,
 };
 /* clang-format on */

@@ -109,6 +109,8 @@ bool expectation_holds(struct judge *judge, const struct expectation *expectatio
 		return !value_is_set(value);
 	case EXPECT_EQUAL:
 		return is_equal(judge, value, expectation->value);
+	case EXPECT_NOT_EQUAL:
+		return !is_equal(judge, value, expectation->value);
 	case EXPECT_AT_LEAST:
 		return is_at_least(value, expectation->value);
 	case EXPECT_AT_MOST:

@@ -33,6 +33,7 @@ extern const struct check_family PORT_CHECKS;
 extern const struct check_family PORT_PROBE_CHECKS;
 extern const struct check_family WORKLOAD_CHECKS;
 extern const struct check_family IDENTITY_CHECKS;
+extern const struct check_family REQUIRE_CHECKS;
 extern const struct check_family AGENT_CHECKS;
 
 #endif

@@ -8,7 +8,7 @@
 #include "commands/commands.h"
 #include "commands/options.h"
 #include "model/words.h"
-#include "settings/likeness.h"
+#include "base/likeness.h"
 
 /* Columns before the text of one check. */
 #define LABEL_WIDTH 10

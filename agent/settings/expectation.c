@@ -66,6 +66,7 @@ void row_expectation(const struct policy_row *row, struct text_buffer *buffer)
 				      (long long)row->min, (long long)row->max);
 		break;
 	case ROW_BOOLEAN:
+	case ROW_SWITCH:
 		buffer_text(buffer, "true or false");
 		break;
 	case ROW_WORD:
@@ -82,6 +83,12 @@ void row_expectation(const struct policy_row *row, struct text_buffer *buffer)
 		break;
 	case ROW_TEXT:
 		expect_text(row, buffer);
+		break;
+	case ROW_SCALAR:
+		buffer_text(buffer, "a text, a number or a boolean");
+		break;
+	case ROW_BOUND:
+		buffer_text(buffer, "a whole number, or a duration such as 5m");
 		break;
 	case ROW_TEXTS:
 	case ROW_NETWORKS:

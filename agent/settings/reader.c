@@ -5,7 +5,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
-#include "settings/likeness.h"
+#include "base/likeness.h"
 
 static bool is_same_key(const struct yaml_node *one, const struct yaml_node *other)
 {

@@ -33,6 +33,8 @@
 #define ENDPOINT_PATTERN "^https?://" HOST_PATTERN "(:[0-9]{1,5})?(/[!-~]*)?$"
 #define LISTEN_PATTERN	 "^((\\[[0-9A-Fa-f:.]+\\]|[0-9.]+):[0-9]{1,5})?$"
 
+#define SETTING_PATTERN "^(--)?[A-Za-z][A-Za-z0-9._/-]*$"
+
 #define NAME_WORDS     "letters, digits, dots, dashes and underscores, at most 63"
 #define NETWORK_WORDS  "a network such as 10.20.0.0/16 or 2001:db8::/32, an address, or loopback"
 #define PATH_WORDS     "an absolute path"
@@ -57,6 +59,17 @@
 		.path = row_path, .type = ROW_TEXT, .min = 1, .max = SETTING_TEXT_BYTES_MAX,       \
 		.pattern = PATH_PATTERN, .pattern_words = PATH_WORDS, .example = row_example,      \
 		.doc = row_doc, AT(settings, member)                                               \
+	}
+#define SCALAR_ROW(row_path, member, row_example, row_doc)                                         \
+	{                                                                                          \
+		.path = row_path, .type = ROW_SCALAR, .min = 1, .max = SETTING_TEXT_BYTES_MAX,     \
+		.example = row_example, .doc = row_doc, AT(requirement, member)                    \
+	}
+#define BOUND_ROW(row_path, member, row_example, row_doc)                                          \
+	{                                                                                          \
+		.path = row_path, .type = ROW_BOUND, .min = INT32_MIN, .max = UINT32_MAX,          \
+		.pattern = DURATION_PATTERN, .pattern_words = "a whole number, or a duration",     \
+		.example = row_example, .doc = row_doc, AT(requirement, member)                    \
 	}
 #define GROUP_ROW(row_path, row_doc)                                                               \
 	{                                                                                          \
@@ -242,6 +255,55 @@ static const struct policy_row rows[] = {
 	  .pattern = DATE_PATTERN,
 	  .doc = "the last day (UTC) of the waiver",
 	  AT(waiver, until) },
+	{ .path = "checks.require",
+	  .type = ROW_RECORDS,
+	  .fallback = "[]",
+	  .example =
+		  "[{component: kubelet, setting: maxPods, at_most: 110, reason: \"ticket 124\"}]",
+	  .max = RULES_MAX,
+	  .doc = "what you want of any setting of a component; each gives exactly one of is, "
+		 "is_not, at_least, at_most, has, lacks and set",
+	  LIST_AT(settings, requirements, requirement_count) },
+	{ .path = "checks.require[].component",
+	  .type = ROW_WORD,
+	  .is_required = true,
+	  .word = word_of_component,
+	  .doc = "the component",
+	  AT(requirement, component) },
+	{ .path = "checks.require[].setting",
+	  .type = ROW_TEXT,
+	  .is_required = true,
+	  .min = 1,
+	  .max = 200,
+	  .pattern = SETTING_PATTERN,
+	  .pattern_words = "a key of its configuration such as maxPods or featureGates.AllAlpha, "
+			   "or a flag such as --profiling",
+	  .doc = "the setting",
+	  AT(requirement, setting) },
+	SCALAR_ROW("checks.require[].is", is, "Webhook", "the one good value"),
+	SCALAR_ROW("checks.require[].is_not", is_not, "AlwaysAllow", "the one bad value"),
+	BOUND_ROW("checks.require[].at_least", at_least, "5m", "the least good number or duration"),
+	BOUND_ROW("checks.require[].at_most", at_most, "110", "the largest good one"),
+	SCALAR_ROW("checks.require[].has", has, "NodeRestriction", "what must be in the list"),
+	SCALAR_ROW("checks.require[].lacks", lacks, "AlwaysAdmit", "what must not be in it"),
+	{ .path = "checks.require[].set",
+	  .type = ROW_SWITCH,
+	  .example = "true",
+	  .doc = "whether it must be set to anything but nothing",
+	  AT(requirement, set) },
+	{ .path = "checks.require[].severity",
+	  .type = ROW_WORD,
+	  .fallback = "medium",
+	  .word = word_of_severity,
+	  .doc = "how bad it is where it is not so",
+	  AT(requirement, severity) },
+	{ .path = "checks.require[].reason",
+	  .type = ROW_TEXT,
+	  .is_required = true,
+	  .min = 1,
+	  .max = 500,
+	  .doc = "why, and who wants it",
+	  AT(requirement, reason) },
 	GROUP_ROW("probes", "what the agent asks of this node's own servers"),
 	{ .path = "probes.kubelet",
 	  .type = ROW_BOOLEAN,

@@ -20,6 +20,9 @@ enum row_type {
 	ROW_SIZE,     /* int64_t, bytes */
 	ROW_DATE,     /* int64_t, the last second of that day since 1970 */
 	ROW_TEXT,     /* const char * */
+	ROW_SCALAR,   /* const char *, of any text, number or boolean; NULL: not given */
+	ROW_BOUND,    /* the same of a whole number, or of a text that fits the pattern */
+	ROW_SWITCH,   /* the same of a boolean */
 	ROW_TEXTS,    /* list of texts */
 	ROW_NETWORKS, /* list of struct cidr; "loopback" sets the bool at is_loopback_offset */
 	ROW_RATINGS,  /* map from check to severity: list of struct severity_override */
@@ -32,7 +35,8 @@ struct policy_row {
 	bool is_required;
 	const char *fallback; /* what holds when the key is not there, as YAML; NULL: unset */
 	const char *example;  /* for what has no default to show; NULL: none */
-	/* ROW_INTEGER: the value; DURATION: ns; SIZE: bytes; TEXT: characters; lists: items. */
+	/* ROW_INTEGER, BOUND: the value; DURATION: ns; SIZE: bytes; TEXT: characters; lists: items.
+	 */
 	int64_t min, max;
 	/* Of a text, or of each text in a list: an extended regular expression that means the same
 	 * in POSIX and in JSON Schema. NULL: any. */

@@ -187,5 +187,8 @@ int rules_check(struct settings *settings, const struct yaml_node *root, struct 
 		check_exec_rules(&check);
 	check_collector(&check, yaml_get(report, "collector"));
 	check_listen(&check, yaml_get(yaml_get(report, "metrics"), "listen"));
+	if (requirements_finish(settings, yaml_get(yaml_get(root, "checks"), "require"), arena,
+				error) < 0)
+		return -ENOMEM;
 	return finish_waivers(settings, arena);
 }

@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "settings/core.h"
-#include "settings/likeness.h"
+#include "base/likeness.h"
 
 /* As much of a foreign value as an error shows. */
 #define SHOWN_BYTES 60
@@ -258,6 +258,75 @@ static bool read_text(struct reader *reader, const struct policy_row *row,
 	return !objection;
 }
 
+static const char *boolean_words(bool is_true)
+{
+	return is_true ? "true" : "false";
+}
+
+/* The words of a scalar as value_words() would say them: hexadecimal and True in the usual way.
+ * NULL, with an objection, where it is none. */
+static const char *scalar_words(struct reader *reader, const struct yaml_node *node,
+				const char **ret_objection)
+{
+	struct core_value value = core_value_of(node);
+	const char *words = node->text;
+
+	*ret_objection = "";
+	if (value.kind == CORE_LIST || value.kind == CORE_MAP || value.kind == CORE_NULL)
+		return NULL;
+	if (value.kind == CORE_BOOLEAN)
+		return boolean_words(value.boolean);
+	if (value.kind == CORE_TEXT) {
+		*ret_objection = text_objection(node, 1, SETTING_TEXT_BYTES_MAX);
+		return *ret_objection ? NULL : words;
+	}
+	if (value.kind == CORE_INTEGER && value.integer != INT64_MAX && value.integer != -INT64_MAX)
+		words = arena_printf(reader->arena, "%lld", (long long)value.integer);
+	reader->is_out_of_memory |= !words;
+	return words;
+}
+
+static bool read_scalar(struct reader *reader, const struct policy_row *row,
+			const struct yaml_node *node, void *target)
+{
+	const char *objection, *words = scalar_words(reader, node, &objection);
+
+	if (words)
+		memcpy(target, &words, sizeof(words));
+	else
+		reader_refuse(reader, row, node,
+			      text_equal(objection, "it is empty")
+				      ? "set: false says that nothing must be set"
+				      : objection);
+	return words;
+}
+
+static bool read_bound(struct reader *reader, const struct policy_row *row,
+		       const struct yaml_node *node, void *target)
+{
+	struct core_value value = core_value_of(node);
+	bool is_number = value.kind == CORE_INTEGER && value.integer >= row->min &&
+			 value.integer <= row->max;
+
+	if (is_number || (value.kind == CORE_TEXT && row_matches(row, node->text)))
+		return read_scalar(reader, row, node, target);
+	reader_refuse(reader, row, node, "");
+	return false;
+}
+
+static bool read_switch(struct reader *reader, const struct policy_row *row,
+			const struct yaml_node *node, void *target)
+{
+	bool is_true;
+
+	if (!read_boolean(reader, row, node, &is_true))
+		return false;
+	const char *words = boolean_words(is_true);
+
+	memcpy(target, &words, sizeof(words));
+	return true;
+}
+
 bool scalar_read(struct reader *reader, const struct policy_row *row, const struct yaml_node *node,
 		 void *base)
 {
@@ -266,7 +335,8 @@ bool scalar_read(struct reader *reader, const struct policy_row *row, const stru
 		[ROW_INTEGER] = read_integer, [ROW_BOOLEAN] = read_boolean,
 		[ROW_WORD] = read_word,	      [ROW_DURATION] = read_duration,
 		[ROW_SIZE] = read_size,	      [ROW_DATE] = read_date,
-		[ROW_TEXT] = read_text,
+		[ROW_TEXT] = read_text,	      [ROW_SCALAR] = read_scalar,
+		[ROW_BOUND] = read_bound,     [ROW_SWITCH] = read_switch,
 	};
 
 	return readers[row->type](reader, row, node, (char *)base + row->offset);

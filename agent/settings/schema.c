@@ -47,6 +47,39 @@ static json_t *integer_schema(const struct policy_row *row)
 	return error ? NULL : take_ptr(schema);
 }
 
+/* One of several types, of which each keyword is about one. */
+static json_t *mixed_schema(const char *const *types)
+{
+	CLEANUP_JSON json_t *schema = json_object();
+	json_t *list = json_array();
+	int error = json_set(schema, "type", list);
+
+	for (; *types && !error; types++)
+		error = json_add(list, json_string(*types));
+	return error ? NULL : take_ptr(schema);
+}
+
+static json_t *scalar_schema(const struct policy_row *row)
+{
+	CLEANUP_JSON json_t *schema =
+		mixed_schema((const char *const[]){ "string", "number", "boolean", NULL });
+	int error = schema ? set_integer(schema, "minLength", row->min) : -ENOMEM;
+
+	error = error ? error : set_integer(schema, "maxLength", row->max);
+	return error ? NULL : take_ptr(schema);
+}
+
+static json_t *bound_schema(const struct policy_row *row)
+{
+	CLEANUP_JSON json_t *schema =
+		mixed_schema((const char *const[]){ "string", "integer", NULL });
+	int error = schema ? set_integer(schema, "minimum", row->min) : -ENOMEM;
+
+	error = error ? error : set_integer(schema, "maximum", row->max);
+	error = error ? error : json_set_text(schema, "pattern", row->pattern);
+	return error ? NULL : take_ptr(schema);
+}
+
 static json_t *word_schema(const struct policy_row *row)
 {
 	CLEANUP_JSON json_t *schema = typed("string");
@@ -97,7 +130,12 @@ static json_t *type_schema(const struct policy_row *row)
 	case ROW_INTEGER:
 		return integer_schema(row);
 	case ROW_BOOLEAN:
+	case ROW_SWITCH:
 		return typed("boolean");
+	case ROW_SCALAR:
+		return scalar_schema(row);
+	case ROW_BOUND:
+		return bound_schema(row);
 	case ROW_WORD:
 		return word_schema(row);
 	case ROW_RATINGS:

@@ -79,6 +79,31 @@ static json_t *text_at_to_json(const void *at)
 	return json_from_text(text);
 }
 
+/* A number or a boolean in the only spelling that is kept of it; else a text. */
+static json_t *scalar_to_json(const void *at)
+{
+	const char *text;
+
+	memcpy(&text, at, sizeof(text));
+	if (!text)
+		return json_null();
+	struct yaml_node node = {
+		.kind = YAML_SCALAR, .text = text, .length = strlen(text), .is_plain = true
+	};
+	struct core_value value = core_value_of(&node);
+	CLEANUP_FREE char *number = NULL;
+
+	if (value.kind == CORE_BOOLEAN)
+		return text_equal(text, value.boolean ? "true" : "false")
+			       ? json_boolean(value.boolean)
+			       : json_from_text(text);
+	if (value.kind != CORE_INTEGER)
+		return json_from_text(text);
+	if (asprintf(&number, "%lld", (long long)value.integer) < 0)
+		return NULL;
+	return text_equal(text, number) ? json_integer(value.integer) : json_from_text(text);
+}
+
 static int add_item(json_t *list, const struct policy_row *row, const void *item)
 {
 	const struct severity_override *rating = item;
@@ -129,6 +154,10 @@ json_t *value_to_json(const struct policy_row *row, const void *base)
 		return date_to_json(number_at(base, row->offset));
 	case ROW_TEXT:
 		return text_at_to_json(at);
+	case ROW_SCALAR:
+	case ROW_BOUND:
+	case ROW_SWITCH:
+		return scalar_to_json(at);
 	case ROW_RECORDS:
 		return json_array(); /* none: each of them has keys of its own */
 	default:

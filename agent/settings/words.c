@@ -21,6 +21,7 @@
 DEFINE_MODEL_WORDS(mode, enum policy_mode, mode_word, MODE_ENFORCE)
 DEFINE_MODEL_WORDS(transport, enum transport, transport_word, TRANSPORT_UDP)
 DEFINE_MODEL_WORDS(action, enum rule_action, action_word, ACTION_REFUSE)
+DEFINE_MODEL_WORDS(component, enum component_kind, component_word, COMPONENT_KIND_COUNT - 1)
 DEFINE_MODEL_WORDS(severity, enum severity, severity_word, SEVERITY_CRITICAL)
 
 DEFINE_OWN_WORDS(recording, [EXEC_RECORD_NONE] = "none", [EXEC_RECORD_MATCHED] = "matched",

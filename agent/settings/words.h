@@ -6,6 +6,7 @@
 const char *word_of_mode(unsigned index);
 const char *word_of_transport(unsigned index);
 const char *word_of_action(unsigned index);
+const char *word_of_component(unsigned index); /* enum component_kind */
 const char *word_of_severity(unsigned index);
 const char *word_of_recording(unsigned index); /* enum exec_recording */
 const char *word_of_format(unsigned index);    /* enum line_format */

@@ -59,6 +59,7 @@ struct setting {
 	const char *name; /* dotted path in the component's configuration,
 			   * "authentication.anonymous.enabled"; a setting that only a flag can make
 			   * has the flag's name with its dashes, "--hostname-override" */
+	const char *flag; /* without dashes: makes it too; NULL: none */
 	struct value value;
 	struct source source;
 	const char *detail;  /* one sentence of evidence: "no --config, and --read-only-port is not
@@ -75,8 +76,9 @@ enum expectation_operator {
 	EXPECT_NOT_TRUE, /* false or unset */
 	EXPECT_SET,	 /* to anything but nothing: "" and an empty list are unset */
 	EXPECT_UNSET,
-	EXPECT_EQUAL,	 /* to `value`, in the words of value_words() */
-	EXPECT_AT_LEAST, /* an integer, or a duration ("5m") */
+	EXPECT_EQUAL,	  /* to `value`, in the words of value_words() */
+	EXPECT_NOT_EQUAL, /* the same, negated; what is unset equals nothing */
+	EXPECT_AT_LEAST,  /* an integer, or a duration ("5m") */
 	EXPECT_AT_MOST,
 	EXPECT_HAS,	 /* a list, or a text with commas, with exactly this element */
 	EXPECT_LACKS,	 /* without it; unset lacks everything */

@@ -62,7 +62,11 @@ struct severity_override {
 /* What the operator wants of a component's setting, whatever the built-in checks say. */
 struct requirement {
 	enum component_kind component;
-	struct expectation expectation; /* its setting: "maxPods", "--profiling" */
+	struct expectation expectation; /* its setting: "maxPods", "--profiling"; what is wanted of
+					   it follows from that one of the next which is given */
+	const char *setting;
+	const char *is, *is_not, *at_least, *at_most, *has, *lacks;
+	const char *set; /* "true", "false" */
 	enum severity severity;
 	const char *reason;
 };

@@ -60,6 +60,7 @@ static void add_setting(struct exporter *exporter, const char *name, const struc
 	}
 	*place = (struct setting){
 		.name = copy_text(exporter, name),
+		.flag = field->flag,
 		.value = state->value,
 		.source = { state->source.kind, copy_text(exporter, state->source.path) },
 		.detail = copy_text(exporter, explain_state(exporter->reading, field, state)),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "settings/likeness.h"
+#include "base/likeness.h"
 
 #include <ctype.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* "Did you mean": the candidate that is most like what somebody wrote. */
-#ifndef SETTINGS_LIKENESS_H
-#define SETTINGS_LIKENESS_H
+#ifndef BASE_LIKENESS_H
+#define BASE_LIKENESS_H
 
 #include <stddef.h>
 
