@@ -8,6 +8,7 @@
 #include "observe/component_certificates.h"
 #include "observe/control_plane/control_plane.h"
 #include "observe/kubelet/kubelet.h"
+#include "observe/version/version.h"
 
 /* Fills in everything but version, certificates and identity; kind and process are set. */
 typedef int component_reader(const struct host *host, const struct process *process,
@@ -33,14 +34,27 @@ struct components_pass {
 	struct component_list list;
 };
 
+/* What the operator says wins over what is found. */
+static int add_version(const struct components_pass *pass, struct component *component)
+{
+	struct found_version found = { .version = pass->versions[component->kind] };
+	int error = found.version ? 0
+				  : version_find(pass->host, component->process, component->kind,
+						 pass->arena, &found);
+
+	component->version = found.version;
+	component->version_detail = found.detail;
+	return error;
+}
+
 static int add_component(struct components_pass *pass, const struct process *process,
 			 enum component_kind kind)
 {
-	struct component component = { .kind = kind,
-				       .process = process,
-				       .version = pass->versions[kind] };
-	int error = READERS[kind](pass->host, process, pass->arena, &component);
+	struct component component = { .kind = kind, .process = process };
+	int error = add_version(pass, &component);
 
+	if (error == 0)
+		error = READERS[kind](pass->host, process, pass->arena, &component);
 	if (error == 0)
 		error = component_certificates_observe(pass->host, pass->arena, &component);
 	if (error < 0)

@@ -176,6 +176,28 @@ int process_root_open(const struct host *host, pid_t pid, int *ret_root)
 	return error < 0 ? error : file_root_open_in(host->root, target, ret_root);
 }
 
+int process_exe_open(const struct host *host, const struct process *process, int *ret_fd)
+{
+	CLEANUP_CLOSE int root = -1;
+	char link[32];
+
+	/* On the live host the link is the kernel's own way to the very file that runs. */
+	if (!host->is_tree) {
+		snprintf(link, sizeof(link), "/proc/%d/exe", process->pid);
+		int fd = open(link, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+		if (fd < 0)
+			return -errno;
+		*ret_fd = fd;
+		return 0;
+	}
+	if (!process->exe)
+		return -ENOENT;
+	int error = process_root_open(host, process->pid, &root);
+
+	return error < 0 ? error : file_open_in(root, process->exe, O_RDONLY, ret_fd);
+}
+
 /*
  * The kernel shows links of a process that is merely chrooted with the root's path in front.
  */

@@ -38,6 +38,8 @@ int process_read_owner(const struct host *host, pid_t pid, struct arena *arena,
 		       struct process **ret_process);
 /* The process's own root directory, for the functions of base/file.h. Returns 0 or -errno. */
 int process_root_open(const struct host *host, pid_t pid, int *ret_root);
+/* The file that it runs, also where that was removed since. Returns 0 or -errno. */
+int process_exe_open(const struct host *host, const struct process *process, int *ret_fd);
 /* Its working directory as it sees it. Returns 0 or -errno. */
 int process_working_directory(const struct host *host, pid_t pid, struct arena *arena,
 			      char **ret_path);

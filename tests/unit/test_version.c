@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The version of a component: from its program's file, its place, its package, or not at all. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/text.h"
+#include "go_program.h"
+#include "observe/version/version.h"
+#include "tree.h"
+
+#define PID	900
+#define BOOT	1700000000
+#define KUBELET "/usr/bin/kubelet"
+#define GET	"k8s.io/component-base/version.Get"
+#define VENDOR	"k8s.io/kubernetes/vendor/"
+
+struct fixture {
+	struct tree tree;
+	struct arena *arena;
+};
+
+static int set_up(void **state)
+{
+	struct fixture *fixture = calloc(1, sizeof(*fixture));
+
+	assert_non_null(fixture);
+	tree_make(&fixture->tree);
+	fixture->arena = arena_new();
+	*state = fixture;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct fixture *fixture = *state;
+
+	tree_remove(&fixture->tree);
+	arena_free(fixture->arena);
+	free(fixture);
+	return 0;
+}
+
+/* What is found of a process that runs this file. */
+static struct found_version find_in(struct fixture *fixture, const char *exe,
+				    enum component_kind kind)
+{
+	CLEANUP(cleanup_host) struct host *host = NULL;
+	struct process *process;
+	struct found_version found;
+
+	tree_process(&fixture->tree, PID, exe, (const char *const[]){ exe, NULL });
+	assert_int_equal(host_open(fixture->tree.path, &host), 0);
+	assert_int_equal(process_read(host, PID, fixture->arena, &process), 0);
+	process->started_at_ns = BOOT * 1000000000LL;
+	assert_int_equal(version_find(host, process, kind, fixture->arena, &found), 0);
+	assert_int_equal(found.version != NULL, found.detail != NULL);
+	return found;
+}
+
+static const char *find_kubelet(struct fixture *fixture, const struct go_program *program)
+{
+	unsigned char image[GO_PROGRAM_BYTES];
+
+	go_program_make(program, image);
+	tree_write_bytes(&fixture->tree, KUBELET, image, sizeof(image));
+	return find_in(fixture, KUBELET, COMPONENT_KUBELET).version;
+}
+#define FIND(fixture, ...) find_kubelet(fixture, &(struct go_program){ __VA_ARGS__ })
+
+static void flags_of_the_linker_say_it(void **state)
+{
+	struct fixture *fixture = *state;
+
+	assert_string_equal(
+		FIND(fixture, .modules = "path\tk8s.io/kubernetes/cmd/kubelet\n"
+					 "build\t-ldflags=\"-s -w -X 'k8s.io/kubernetes/vendor/"
+					 "k8s.io/component-base/version.gitVersion=v1.24.2'\"\n"),
+		"1.24.2");
+	assert_string_equal(FIND(fixture, .modules = "build\t-ldflags=\"-X k8s.io/component-base/"
+						     "version.gitVersion=v1.31.4+k3s1 -s\"\n"),
+			    "1.31.4+k3s1");
+	/* A variable of another name that ends alike, and a setting of another kind. */
+	assert_null(FIND(fixture, .modules = "build\t-ldflags=\"-X example.com/notk8s.io/"
+					     "component-base/version.gitVersionX=v1.2.3\"\n"));
+	assert_null(FIND(fixture, .modules = "build\t-tags=k8s.io/component-base/"
+					     "version.gitVersion=v1.2.3\n"));
+}
+
+static void modules_say_it(void **state)
+{
+	struct fixture *fixture = *state;
+
+	assert_string_equal(FIND(fixture, .modules = "path\tgithub.com/k3s-io/k3s/cmd/server\n"
+						     "dep\tk8s.io/kubernetes\tv1.31.4\n"
+						     "=>\tgithub.com/k3s-io/kubernetes\t"
+						     "v1.31.4-k3s1\th1:abc=\n"),
+			    "1.31.4-k3s1");
+	/* The commit after 1.30.0 that it was made of may be of any patch. */
+	assert_string_equal(FIND(fixture, .modules = "dep\tk8s.io/kubernetes\tv1.30.1\n"
+						     "=>\tgithub.com/openshift/kubernetes\t"
+						     "v1.30.1-0.20240514120000-abcdefabcdef\n"),
+			    "1.30");
+	assert_null(FIND(fixture, .modules = "mod\tk8s.io/kubernetes\t(devel)\t\n"
+					     "dep\tk8s.io/api\tv0.31.4\n"));
+	assert_null(FIND(fixture, .modules = "dep\tk8s.io/kubernetes\tv0.0.0\n"));
+}
+
+static void the_code_says_it_where_all_else_is_stripped(void **state)
+{
+	struct fixture *fixture = *state;
+
+	assert_string_equal(FIND(fixture, .function = GET, .variable = "v1.33.1"), "1.33.1");
+	assert_string_equal(FIND(fixture, .function = VENDOR GET, .variable = "v1.22.0",
+				 .table_magic = 0xfffffff0U),
+			    "1.22.0");
+	assert_string_equal(FIND(fixture, .modules = "mod\tk8s.io/kubernetes\t(devel)\n",
+				 .function = "k8s.io/component-base/version.init.0",
+				 .variable = "v1.34.0-rc.1"),
+			    "1.34.0-rc.1");
+}
+
+static void no_other_text_is_taken_for_it(void **state)
+{
+	struct fixture *fixture = *state;
+
+	assert_null(FIND(fixture, .function = "k8s.io/client-go/pkg/version.Get",
+			 .variable = "v1.33.1"));
+	assert_null(FIND(fixture, .function = "evilk8s.io/component-base/version.Get",
+			 .variable = "v1.33.1"));
+	assert_null(FIND(fixture, .function = GET, .variable = "v0.0.0-master+$Format:%H$"));
+	assert_null(FIND(fixture, .function = GET, .variable = "1.33.1"));
+	assert_null(FIND(fixture, .function = GET, .variable = "v1.33.1", .text_start = 1));
+	assert_null(FIND(fixture, .function = GET, .variable = "v1.33.1", .table_magic = 1));
+	tree_write(&fixture->tree, KUBELET, "#!/bin/sh\n# v1.33.1\n");
+	assert_null(find_in(fixture, KUBELET, COMPONENT_KUBELET).version);
+}
+
+static void etcd_is_known_by_its_module(void **state)
+{
+	struct fixture *fixture = *state;
+	unsigned char image[GO_PROGRAM_BYTES];
+
+	go_program_make(&(struct go_program){ .modules = "mod\tgo.etcd.io/etcd/server/v3\t(devel)\n"
+							 "dep\tgo.etcd.io/etcd/api/v3\tv3.5.15\n"
+							 "=>\t../api\t(devel)\n" },
+			image);
+	tree_write_bytes(&fixture->tree, "/usr/local/bin/etcd", image, sizeof(image));
+	assert_string_equal(find_in(fixture, "/usr/local/bin/etcd", COMPONENT_ETCD).version,
+			    "3.5.15");
+}
+
+static void places_say_it(void **state)
+{
+	struct fixture *fixture = *state;
+
+	tree_write(&fixture->tree, "/snap/microk8s/7000/meta/snap.yaml",
+		   "name: microk8s\nversion: v1.31.4\n");
+	assert_string_equal(
+		find_in(fixture, "/snap/microk8s/7000/kubelite", COMPONENT_SCHEDULER).version,
+		"1.31.4");
+	assert_string_equal(find_in(fixture,
+				    "/var/lib/rancher/rke2/data/v1.30.2-rke2r1-0a1b2c/bin/kubelet",
+				    COMPONENT_KUBELET)
+				    .version,
+			    "1.30.2");
+	assert_null(find_in(fixture, "/srv/rke2/data/1.30.2-rke2r1/bin/kubelet", COMPONENT_KUBELET)
+			    .version);
+	tree_write(&fixture->tree, "/etc/os-release",
+		   "NAME=Bottlerocket\nID=bottlerocket\nVARIANT_ID=aws-k8s-1.31-nvidia\n");
+	assert_string_equal(find_in(fixture, KUBELET, COMPONENT_KUBELET).version, "1.31");
+	assert_null(find_in(fixture, KUBELET, COMPONENT_APISERVER).version);
+}
+
+static void write_package(const struct tree *tree, const char *version, long long installed)
+{
+	char status[512];
+
+	snprintf(status, sizeof(status),
+		 "Package: kubelet-doc\nStatus: install ok installed\nVersion: 9\n\n"
+		 "Package: kubelet\nStatus: install ok installed\nPriority: optional\n"
+		 "Version: %s\n\nPackage: x\nStatus: install ok installed\nVersion: 2\n",
+		 version);
+	tree_write(tree, "/var/lib/dpkg/status", status);
+	tree_write(tree, "/var/lib/dpkg/info/kubelet.list", "/.\n/usr\n/usr/bin/kubelet\n");
+	tree_set_time(tree, "/var/lib/dpkg/info/kubelet.list", installed);
+}
+
+static void a_package_speaks_for_what_it_installed_before_the_start(void **state)
+{
+	struct fixture *fixture = *state;
+
+	write_package(&fixture->tree, "1.31.4-1.1", BOOT - 10);
+	assert_string_equal(find_in(fixture, KUBELET, COMPONENT_KUBELET).version, "1.31.4");
+	assert_null(find_in(fixture, "/usr/bin/kubelet2", COMPONENT_KUBELET).version);
+	assert_null(find_in(fixture, KUBELET, COMPONENT_ETCD).version);
+	write_package(&fixture->tree, "1:1.20.5+really1.20.2-1", BOOT - 10);
+	assert_string_equal(find_in(fixture, KUBELET, COMPONENT_KUBELET).version, "1.20.2");
+	write_package(&fixture->tree, "1.32.0-1.1", BOOT + 10);
+	assert_null(find_in(fixture, KUBELET, COMPONENT_KUBELET).version);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+	const struct CMUnitTest tests[] = {
+		TEST(flags_of_the_linker_say_it),
+		TEST(modules_say_it),
+		TEST(the_code_says_it_where_all_else_is_stripped),
+		TEST(no_other_text_is_taken_for_it),
+		TEST(etcd_is_known_by_its_module),
+		TEST(places_say_it),
+		TEST(a_package_speaks_for_what_it_installed_before_the_start),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
