@@ -80,6 +80,7 @@ static void shake_hands(struct visit *visit)
 	if (result == -EAGAIN || visit->step == ENDED)
 		return;
 	visit->probe.outcome = PROBE_HANDSHAKE;
+	visit->waits_for = POLLOUT;
 	if (result < 0 || !visit->probe.path)
 		end_asking(visit);
 	else
