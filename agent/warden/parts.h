@@ -25,6 +25,7 @@
 #include "settings/policy.h"
 #include "warden/delivery.h"
 #include "warden/output.h"
+#include "warden/probing.h"
 #include "warden/warden.h"
 
 struct warden {
@@ -46,6 +47,7 @@ struct warden {
 	struct ledger *ledger;
 	struct control_server *control;
 	struct delivery delivery;
+	struct probing probing;
 
 	const struct sink *sink; /* NULL: stdout none */
 	struct sink_style style;

@@ -63,6 +63,7 @@ int warden_pass(struct warden *warden, unsigned parts)
 		parts |= OBSERVE_COMPONENTS;
 	int error = observer_refresh(warden->observer, parts, now_ns);
 
+	probing_look(warden);
 	if (error == 0)
 		error = warden_judge(warden, now_ns);
 	if (error < 0)

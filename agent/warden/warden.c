@@ -55,6 +55,7 @@ static void on_inputs(evutil_socket_t fd, short what, void *context)
 	if (warden->options->policy_path)
 		warden_reload(warden, false);
 	delivery_renew(warden);
+	probing_is_due(warden);
 	warden_look(warden, OBSERVE_COMPONENTS);
 }
 
@@ -200,6 +201,8 @@ static int look_once(struct warden *warden)
 		error = observer_new(warden->host, &warden->observer);
 	if (error == 0)
 		error = observer_refresh(warden->observer, OBSERVE_ALL, time_now_ns());
+	if (error == 0)
+		error = probing_begin(warden);
 	return error;
 }
 
@@ -282,6 +285,7 @@ static void close_parts(struct warden *warden)
 				   warden->signal_events[1], warden->signal_events[2] };
 
 	delivery_done(warden);
+	probing_done(warden);
 	control_server_close(warden->control);
 	guard_release(warden->guard, true);
 	watch_close(warden->watch);

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <limits.h>
+#include <poll.h>
+
+#include "base/helper.h"
+#include "base/log.h"
+#include "base/time.h"
+#include "warden/parts.h"
+
+/* A server logs the handshakes that it refuses, some five a session. */
+#define AGAIN_NS (300 * NS_PER_S)
+/* What comes up or changes is asked at once, but not again and again. */
+#define SOONEST_NS (2 * NS_PER_S)
+
+static void close_session(struct probing *probing)
+{
+	struct event **events[] = { &probing->readable, &probing->deadline };
+
+	for (size_t i = 0; i < ARRAY_SIZE(events); i++) {
+		if (*events[i])
+			event_free(*events[i]);
+		*events[i] = NULL;
+	}
+	if (probing->session)
+		probe_session_close(take_ptr(probing->session));
+}
+
+static void take_answers(struct warden *warden)
+{
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	struct probe_list list;
+	int error = arena ? probe_session_results(warden->probing.session, arena, &list) : -ENOMEM;
+
+	close_session(&warden->probing);
+	if (error == 0)
+		observer_set_probes(warden->observer, take_ptr(arena), &list, NULL);
+	else
+		log_error("what the node's servers answered is lost: %s", strerror(-error));
+}
+
+static void on_readable(evutil_socket_t fd, short what, void *context)
+{
+	struct warden *warden = context;
+
+	(void)fd;
+	(void)what;
+	if (!probe_session_read(warden->probing.session))
+		return;
+	take_answers(warden);
+	warden_look(warden, 0);
+}
+
+static void on_deadline(evutil_socket_t fd, short what, void *context)
+{
+	struct warden *warden = context;
+
+	(void)fd;
+	(void)what;
+	take_answers(warden);
+	warden_look(warden, 0);
+}
+
+static int watch_session(struct warden *warden)
+{
+	const struct timeval deadline = { .tv_sec = PROBE_SESSION_MS / 1000,
+					  .tv_usec = PROBE_SESSION_MS % 1000 * 1000 };
+	struct probing *probing = &warden->probing;
+
+	probing->readable = event_new(warden->base, probe_session_fd(probing->session),
+				      EV_READ | EV_PERSIST, on_readable, warden);
+	probing->deadline = evtimer_new(warden->base, on_deadline, warden);
+	if (!probing->readable || !probing->deadline || event_add(probing->readable, NULL) < 0 ||
+	    event_add(probing->deadline, &deadline) < 0)
+		return -ENOMEM;
+	return 0;
+}
+
+static void know_nothing(struct warden *warden, const char *problem)
+{
+	const struct probe_list none = { 0 };
+	struct arena *arena = arena_new();
+
+	if (arena)
+		observer_set_probes(warden->observer, arena, &none, problem);
+}
+
+static int start_session(struct warden *warden)
+{
+	struct probing *probing = &warden->probing;
+	char program[PATH_MAX];
+
+	probing->asked_at_ns = time_monotonic_ns();
+	probing->is_due = false;
+	if (!probing->plan.count) {
+		know_nothing(warden, NULL);
+		return 0;
+	}
+	/* Where it is missing, that is what the probes say. */
+	helper_find(PROBER_NAME, program);
+	int error = probe_session_open(program, &probing->plan, &probing->session);
+
+	if (error == 0)
+		observer_expect_probes(warden->observer);
+	return error;
+}
+
+/* Takes the plan of the node as it is now; true when it is another than that of the last session.
+ */
+static bool plan_anew(struct warden *warden)
+{
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	struct probing *probing = &warden->probing;
+	struct probe_plan plan;
+	struct node node;
+
+	observer_node(warden->observer, &node);
+	if (!arena || probes_plan(&node, warden_settings(warden), arena, &plan) < 0 ||
+	    (probing->arena && probe_plans_are_equal(&plan, &probing->plan)))
+		return false;
+	arena_free(probing->arena);
+	probing->arena = take_ptr(arena);
+	probing->plan = plan;
+	return true;
+}
+
+static void on_later(evutil_socket_t fd, short what, void *context)
+{
+	(void)fd;
+	(void)what;
+	probing_look(context);
+}
+
+static void look_later(struct warden *warden, int64_t left_ns)
+{
+	const struct timeval left = { .tv_sec = left_ns / NS_PER_S,
+				      .tv_usec = left_ns % NS_PER_S / 1000 + 1 };
+
+	if (!warden->probing.later)
+		warden->probing.later = evtimer_new(warden->base, on_later, warden);
+	if (warden->probing.later)
+		evtimer_add(warden->probing.later, &left);
+	observer_expect_probes(warden->observer);
+}
+
+void probing_look(struct warden *warden)
+{
+	struct probing *probing = &warden->probing;
+	int64_t age_ns = time_monotonic_ns() - probing->asked_at_ns;
+
+	if (probing->session)
+		return;
+	if (!warden_settings(warden)->probe_kubelet) {
+		know_nothing(warden, "probes.kubelet is false in the policy");
+		probing->asked_at_ns = 0;
+		probing->is_due = true;
+		return;
+	}
+	if (plan_anew(warden))
+		probing->is_due = true;
+	if (probing->asked_at_ns && age_ns < (probing->is_due ? SOONEST_NS : AGAIN_NS)) {
+		if (probing->is_due)
+			look_later(warden, SOONEST_NS - age_ns);
+		return;
+	}
+	int error = start_session(warden);
+
+	if (error == 0 && probing->session)
+		error = watch_session(warden);
+	if (error < 0) {
+		log_error("the node's servers cannot be asked: %s", strerror(-error));
+		close_session(probing);
+	}
+}
+
+int probing_begin(struct warden *warden)
+{
+	struct probing *probing = &warden->probing;
+	int64_t left_ns, until_ns = time_monotonic_ns() + PROBE_SESSION_MS * NS_PER_MS;
+	int error = 0;
+
+	if (!warden_settings(warden)->probe_kubelet) {
+		probing_look(warden);
+		return 0;
+	}
+	plan_anew(warden);
+	error = start_session(warden);
+	while (error == 0 && probing->session && !probe_session_read(probing->session) &&
+	       (left_ns = until_ns - time_monotonic_ns()) > 0) {
+		struct pollfd wait = { .fd = probe_session_fd(probing->session), .events = POLLIN };
+
+		if (poll(&wait, 1, (int)(left_ns / NS_PER_MS) + 1) < 0 && errno != EINTR)
+			break;
+	}
+	if (probing->session)
+		take_answers(warden);
+	return error == -ENOMEM ? error : 0;
+}
+
+void probing_is_due(struct warden *warden)
+{
+	warden->probing.is_due = true;
+}
+
+void probing_done(struct warden *warden)
+{
+	close_session(&warden->probing);
+	if (warden->probing.later)
+		event_free(warden->probing.later);
+	arena_free(warden->probing.arena);
+}

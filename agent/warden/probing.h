@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the node's own servers answer, asked again when who listens where changed, when a file that
+ * a component reads changed, and every few minutes. Never faster than a kubelet's log can bear, and
+ * no pass waits for it: the answers come with a pass of their own.
+ */
+#ifndef WARDEN_PROBING_H
+#define WARDEN_PROBING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "observe/probes/session.h"
+
+struct event;
+struct warden;
+
+struct probing {
+	struct arena *arena;	/* of the plan; NULL: there was none yet */
+	struct probe_plan plan; /* of the session, or of the last one */
+	struct probe_session *session;
+	struct event *readable, *deadline;
+	struct event *later; /* the next session, when it may not be yet */
+	int64_t asked_at_ns; /* monotonic; 0: never */
+	bool is_due;	     /* whatever the plan says */
+};
+
+/* Before the first pass, and waits for the answers (PROBE_SESSION_MS at most): what was known when
+ * the agent stopped is not to go and come back. Returns 0 or -errno. */
+int probing_begin(struct warden *warden);
+/* Between observing and judging: starts a session if it is time for one. */
+void probing_look(struct warden *warden);
+/* Something changed that an answer may hang on. */
+void probing_is_due(struct warden *warden);
+/* Ends everything; before the event base is freed. */
+void probing_done(struct warden *warden);
+
+#endif
