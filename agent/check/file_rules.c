@@ -19,17 +19,21 @@ struct inspection {
 	size_t good, bad;
 };
 
-/* ConfigMaps and Secrets lie behind a link to a directory "..2026_11_22_...". */
-static bool is_volume(const struct file_fact *file)
+/* Volumes of ConfigMaps and Secrets have their files behind a link to "..2026_11_22_...". */
+static bool is_volume(const struct judge *judge, const struct file_fact *file)
 {
-	return file->target && strstr(file->target, "/..2");
+	const struct component *user = file_user(judge, file);
+	bool is_in_pod = user && user->process->pod_uid;
+
+	return (file->target && strstr(file->target, "/..2")) ||
+	       (is_in_pod && file->status == FILE_READ && !file->holds_secret);
 }
 
 static bool is_of_rule(const struct inspection *inspection, const struct file_fact *file)
 {
 	const struct component *component = inspection->component;
 
-	return text_equal(file->object, inspection->rule->object) &&
+	return text_matches_glob(file->object, inspection->rule->object) &&
 	       (!component || component->process->pid == file->pid);
 }
 
@@ -37,7 +41,7 @@ static bool is_to_be_judged(const struct inspection *inspection, const struct fi
 {
 	return is_of_rule(inspection, file) && file->status == FILE_READ && !file->is_again &&
 	       (file->mode & MODE_TYPE) != MODE_CHARACTERS &&
-	       !(inspection->rule->skips_volumes && is_volume(file));
+	       !(inspection->rule->skips_volumes && is_volume(inspection->judge, file));
 }
 
 /* Bits that the rule does not allow. */
@@ -132,6 +136,8 @@ static void record_bad(struct inspection *inspection, const struct file_fact *fi
 		draft_mode(&draft, rule, file);
 	draft_file_notes(&draft, file);
 	draft_remedy(&draft, rule, file);
+	if (file->holds_secret)
+		draft_raise(&draft, rule->when_secret);
 	if (is_written_by_others(rule, file))
 		draft_raise(&draft, rule->when_written);
 	else if (rule->is_low_without_secret && !file->holds_secret)
@@ -159,7 +165,7 @@ static void inspect(struct inspection *inspection, const struct file_fact *file)
 		inspection->absent = inspection->absent ? inspection->absent : file;
 	else if (file->status != FILE_READ)
 		record_unknown(inspection, file, file->problem);
-	else if (rule->skips_volumes && is_volume(file))
+	else if (rule->skips_volumes && is_volume(inspection->judge, file))
 		inspection->volume = file;
 	if (!is_to_be_judged(inspection, file))
 		return;
@@ -244,8 +250,8 @@ static void record_none(const struct inspection *inspection)
 		draft_record_error(&draft, "%s could not be determined", rule->setting);
 	else if (inspection->volume)
 		draft_record_not_applicable(&draft,
-					    "%s is in a volume that the kubelet writes into the "
-					    "pod, a ConfigMap or Secret of the cluster",
+					    "%s is in kube-proxy's pod, a volume that the "
+					    "cluster keeps as a ConfigMap",
 					    inspection->volume->path);
 	else if (inspection->absent)
 		draft_record_not_applicable(&draft, "%s does not exist", inspection->absent->path);

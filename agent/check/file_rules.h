@@ -20,8 +20,9 @@ struct file_rule {
 					       directory is no such thing */
 	bool wants_root_user, wants_root_group;
 	enum severity when_written; /* where somebody else may write to it; at least the row's */
+	enum severity when_secret;  /* where it holds one */
 	bool is_low_without_secret; /* low where it can be read only, and holds no secret */
-	bool skips_volumes;	    /* those that the kubelet writes into a pod */
+	bool skips_volumes; /* what is in a pod and holds no secret: a ConfigMap, by all signs */
 };
 
 /* Judges a component's files, or the node's where the component is NULL. */

@@ -58,6 +58,7 @@ class Process:
         self.exe = arguments[0].decode() if arguments[0].startswith(b"/") else None
         self.root, self.cwd, self.unit, self.pod = "/", "/", None, None
         self.netns = HOST_NETNS
+        self.uid = 0
         self.started = STARTED
         self.sockets = []
         self.environment = []
@@ -149,13 +150,14 @@ class Case:
         self.processes[int(words[0])].arguments.append(words[1].encode() + b"=" + b"x" * int(words[2]))
 
     def word_set(self, words, _text, _folder):
-        """set PID exe=/usr/bin/kubelet cwd=/ root=/srv/ct unit=kubelet.service pod=static netns=7 started=-2d"""
+        """set PID exe=/usr/bin/kubelet cwd=/ root=/srv/ct unit=kubelet.service pod=static netns=7 uid=9 started=-2d"""
         process = self.processes[int(words[0])]
         for pair in words[1:]:
             name, value = pair.split("=", 1)
             if not hasattr(process, name):
                 raise CaseError(f"a process has no {name}")
-            setattr(process, name, int(value) if name == "netns" else seconds(value) if name == "started" else value)
+            as_written = {"netns": int, "uid": int, "started": seconds}.get(name, str)
+            setattr(process, name, as_written(value))
 
     def word_environment(self, words, _text, _folder):
         self.processes[int(words[0])].environment += [word.encode() for word in words[1:]]
@@ -355,7 +357,7 @@ class Case:
         for file, content in (
                 ("cmdline", b"".join(argument + b"\0" for argument in process.arguments)),
                 ("stat", f"{process.pid} ({name}) S 1{' 0' * 17} {ticks}{' 0' * 30}\n".encode()),
-                ("status", f"Name:\t{name}\nPPid:\t1\nUid:\t0\t0\t0\t0\n".encode()),
+                ("status", f"Name:\t{name}\nPPid:\t1\nUid:\t0\t{process.uid}\t0\t0\n".encode()),
                 ("comm", name.encode() + b"\n"),
                 ("environ", b"".join(variable + b"\0" for variable in process.environment)),
                 ("cgroup", f"0::{process.cgroup()}\n".encode()),

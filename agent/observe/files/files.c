@@ -66,6 +66,8 @@ int files_observe(const struct host *host, const struct component *components, s
 	struct collector collector = { .host = host, .arena = arena };
 	bool has_kubelet = false;
 
+	for (size_t i = 0; i < count; i++)
+		collector.has_etcd |= components[i].kind == COMPONENT_ETCD;
 	for (size_t i = 0; i < count; i++) {
 		if (components[i].kind != COMPONENT_KUBELET)
 			continue;

@@ -81,6 +81,8 @@ void collect_layout(struct collector *collector, const struct component *kubelet
 	collect_credentials(collector, layout);
 	if (layout->cni_config)
 		collector_add_tree(collector, &NETWORK, layout->cni_config);
+	if (layout->etcd_data && !collector->has_etcd)
+		collector_add(collector, "etcd-data", layout->etcd_data, CONTENT_PLAIN);
 	if (layout->pki)
 		collector_add_tree(collector, &PKI, layout->pki);
 }
