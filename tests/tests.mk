@@ -8,6 +8,7 @@
 # make vm-test      the same on other kernels, under QEMU; KERNELS="5.10 6.1" picks some
 # make lint         format, layers, sizes, words, duplicates; `make format` formats
 # make clang        the whole tree compiles with clang too
+# make docs         the table and the manual page of all checks, and the default policy, from the rows
 # make bench        what it costs, as medians with their spread; TESTS= picks some
 # make fresh-machine  `make test` in a bare Debian of its own (root); RUN="make run" runs another command
 
@@ -141,11 +142,18 @@ clang: $(PROGRAMS:$(BUILD)/%=$(BUILD)/clang/%) $(BUILD)/clang/libnodelatch.a \
 .PHONY: gcc clang
 
 # ---- what a reader would object to
-lint: | test-packages
+lint: $(BUILD)/nodelatch | test-packages
 	@tests/lib/run-suite lint $(wildcard tests/lint/check-*)
 format: | test-packages
 	@tests/lint/list-files '*.c' '*.h' | xargs clang-format -i
 .PHONY: lint format
+
+# ---- documents of all checks, made from their rows; tests/lint/check-documents holds them to those
+docs: $(PROGRAMS)
+	@$(BUILD)/nodelatch explain --format markdown >agent/check/README.md
+	@$(BUILD)/nodelatch explain --format man >packaging/man/nodelatch-checks.7
+	@$(BUILD)/nodelatch config default >config/policy.yaml
+.PHONY: docs
 
 # ---- other kernels
 vm-test: $(PROGRAMS) $(BPF_PROGRAMS) $(STAND_INS) | test-packages

@@ -6,77 +6,12 @@
 #include "base/text.h"
 #include "check/checks.h"
 #include "commands/commands.h"
+#include "commands/explain_parts.h"
 #include "commands/options.h"
-#include "model/words.h"
 #include "base/likeness.h"
 
-/* Columns before the text of one check. */
-#define LABEL_WIDTH 10
 /* Shorter pieces of an id are part of too many. */
 #define PART_LENGTH_MIN 4
-
-static void write_list(struct text_buffer *out)
-{
-	buffer_printf(out, "%-34s %-9s %s\n", "CHECK", "SEVERITY", "WHAT IT FINDS");
-	for (const struct check *check = check_first(); check; check = check_next(check))
-		buffer_printf(out, "%-34s %-9s %s\n", check->id, severity_word(check->severity),
-			      check->title);
-	buffer_text(out, "\nnodelatch explain CHECK-ID tells all about one of them.\n");
-}
-
-/* How much of the text fits into the width: up to its last blank there, or its first one. */
-static size_t fitting_length(const char *text, size_t width)
-{
-	size_t length = strlen(text), end = 0;
-
-	if (!width || length <= width)
-		return length;
-	for (size_t i = 0; i < length && (i <= width || !end); i++)
-		if (text[i] == ' ')
-			end = i;
-	return end ? end : length;
-}
-
-/* "Label     text", the lines after the first below the text. */
-static void write_field(struct text_buffer *out, const char *label, const char *text, size_t width)
-{
-	size_t room = width > 2 * LABEL_WIDTH ? width - LABEL_WIDTH : 0;
-
-	for (; *text; label = "") {
-		size_t length = fitting_length(text, room);
-
-		buffer_printf(out, "%-*s%.*s\n", LABEL_WIDTH, label, (int)length, text);
-		text += length;
-		text += *text == ' ';
-	}
-}
-
-static void write_severity(struct text_buffer *out, const struct check *check, size_t width)
-{
-	CLEANUP_BUFFER struct text_buffer text = { 0 };
-
-	buffer_text(&text, severity_word(check->severity));
-	if (check->severity_rules)
-		buffer_printf(&text, "; %s", check->severity_rules);
-	write_field(out, "Severity", buffer_error(&text) ? "" : text.data, width);
-}
-
-static void write_check(struct text_buffer *out, const struct check *check, size_t width)
-{
-	buffer_printf(out, "%s\n%s\n\n", check->id, check->title);
-	write_severity(out, check, width);
-	write_field(out, "Reads", check->reads, width);
-	write_field(out, "Expected", check->expected, width);
-	write_field(out, "Why", check->why, width);
-	write_field(out, "Fix", check->remedy, width);
-	for (const struct cis_number *cis = check->cis; cis && cis->benchmark; cis++)
-		buffer_printf(out, "%-*s%s in cis-%s\n", LABEL_WIDTH, "CIS", cis->number,
-			      cis->benchmark);
-	const char *label = "See";
-
-	for (const char *const *page = check->references; page && *page; page++, label = "")
-		buffer_printf(out, "%-*s%s\n", LABEL_WIDTH, label, *page);
-}
 
 /* What follows the family: a slip is as likely there as in the whole id. */
 static const char *subject_of(const char *id)
@@ -126,7 +61,29 @@ static int fail_unknown(const char *wrong)
 			    near.length ? "?" : "");
 }
 
-static int explain(int count, char **ids)
+/* Documents are of all checks. Returns 0 or an exit status. */
+static int write_form(const char *format, const struct check *check, struct text_buffer *out)
+{
+	const struct sink_style style = terminal_style(STDOUT_FILENO);
+
+	if (text_equal(format, "text"))
+		explain_text(check, &style, out);
+	else if (text_equal(format, "json"))
+		explain_json(check, out);
+	else if (text_equal(format, "markdown") && !check)
+		explain_markdown(out);
+	else if (text_equal(format, "man") && !check)
+		explain_man(out);
+	else if (check)
+		return command_fail("explain", "--format %s: want text or json for one check",
+				    format);
+	else
+		return command_fail("explain", "--format %s: want text, json, markdown or man",
+				    format);
+	return 0;
+}
+
+static int explain(int count, char **ids, const char *format)
 {
 	CLEANUP_BUFFER struct text_buffer out = { 0 };
 
@@ -136,12 +93,10 @@ static int explain(int count, char **ids)
 
 	if (count && !check)
 		return fail_unknown(ids[0]);
-	if (check)
-		write_check(&out, check, terminal_style(STDOUT_FILENO).width);
-	else
-		write_list(&out);
-	int error = buffer_error(&out);
+	int status = write_form(format, check, &out), error = buffer_error(&out);
 
+	if (status != 0)
+		return status;
 	if (error == 0)
 		error = buffer_write(&out, STDOUT_FILENO);
 	return error == 0 ? EXIT_STATUS_CLEAN
@@ -150,6 +105,11 @@ static int explain(int count, char **ids)
 
 int command_explain(int argc, char **argv)
 {
+	const char *format = "text";
+	const struct option_row rows[] = {
+		{ "format", 0, "FORMAT", "text or json; of all checks also markdown or man",
+		  &format, NULL, NULL },
+	};
 	const struct command_line line = {
 		.name = "explain",
 		.operands = "[CHECK-ID]",
@@ -157,10 +117,12 @@ int command_explain(int argc, char **argv)
 			   "finds, and its\nreferences. Without an id it lists the checks.",
 		.examples = "  nodelatch explain\n"
 			    "  nodelatch explain kubelet.read-only-port",
+		.options = rows,
+		.option_count = ARRAY_SIZE(rows),
 	};
 	int first, status;
 
 	if (!command_line_begin(&line, argc, argv, &first, &status))
 		return status;
-	return explain(argc - first, argv + first);
+	return explain(argc - first, argv + first, format);
 }

@@ -9,7 +9,7 @@
 #define BLOCK_INDENT  10
 #define LABEL_COLUMNS 10
 /* The longest check of the usual pass line. */
-#define CHECK_COLUMNS 34
+#define CHECK_COLUMNS 40
 
 static void write_wrapped(const struct page *page, const char *text, size_t indent)
 {
