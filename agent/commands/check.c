@@ -145,6 +145,7 @@ static void describe_node(const struct node *node, struct report *report)
 	report->kernel = node->kernel;
 	report->roles = node->roles;
 	report->role_count = node->role_count;
+	report->distro = node->distro;
 	report->has_components = node->component_count > 0;
 	report->now_ns = node->now_ns;
 }

@@ -8,6 +8,7 @@
 #include "observe/component_certificates.h"
 #include "observe/control_plane/control_plane.h"
 #include "observe/kubelet/kubelet.h"
+#include "observe/layout/layout.h"
 #include "observe/version/version.h"
 
 /* Fills in everything but version, certificates and identity; kind and process are set. */
@@ -59,6 +60,9 @@ static int add_component(struct components_pass *pass, const struct process *pro
 		error = component_certificates_observe(pass->host, pass->arena, &component);
 	if (error < 0)
 		return error;
+	const struct layout *layout = layout_of(&component);
+
+	component.distro = layout ? layout->name : NULL;
 	struct component *place = arena_push(pass->arena, &pass->list.items, &pass->list.count,
 					     &pass->list.capacity, sizeof(*place));
 

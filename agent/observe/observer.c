@@ -238,6 +238,20 @@ int observer_refresh(struct observer *observer, unsigned parts, int64_t now_ns)
 	return error;
 }
 
+/* The kubelet's, else that of the first component that shows one. */
+static const char *distro_of(const struct component_list *list)
+{
+	const char *distro = NULL;
+
+	for (size_t i = list->count; i--;)
+		if (list->items[i].distro)
+			distro = list->items[i].distro;
+	for (size_t i = 0; i < list->count; i++)
+		if (list->items[i].kind == COMPONENT_KUBELET && list->items[i].distro)
+			return list->items[i].distro;
+	return distro;
+}
+
 void observer_node(const struct observer *observer, struct node *ret_node)
 {
 	*ret_node = (struct node){
@@ -249,6 +263,7 @@ void observer_node(const struct observer *observer, struct node *ret_node)
 		.host_netns = host_netns(observer->host),
 		.components = observer->components.items,
 		.component_count = observer->components.count,
+		.distro = distro_of(&observer->components),
 		.roles = observer->roles,
 		.role_count = observer->role_count,
 		.files = observer->files.items,

@@ -66,6 +66,8 @@ static json_t *node_to_json(const struct report *report)
 	error |= json_set_text(object, "boot_id", report->node.boot_id);
 	error |= json_set_text(object, "kernel", report->kernel);
 	error |= json_set(object, "role", texts_to_json(report->roles, report->role_count));
+	error |= json_set(object, "distro",
+			  report->distro ? json_from_text(report->distro) : json_null());
 	return error ? NULL : take_ptr(object);
 }
 

@@ -18,6 +18,7 @@ struct report {
 	const char *kernel;	  /* release; "" when unknown */
 	const char *const *roles; /* "worker", "control-plane"; may be empty */
 	size_t role_count;
+	const char *distro;  /* "kubeadm", "k3s"; NULL unknown */
 	bool has_components; /* false: nothing of Kubernetes runs there */
 	const char *policy_sha256;
 	enum policy_mode mode;

@@ -304,6 +304,8 @@ static void write_node(const struct page *page, const struct report *report)
 		buffer_text(page->buffer, ", ");
 		buffer_escaped(page->buffer, report->roles[i]);
 	}
+	if (report->distro)
+		buffer_printf(page->buffer, ", %s", report->distro);
 	if (*report->kernel) {
 		buffer_text(page->buffer, ", kernel ");
 		buffer_escaped(page->buffer, report->kernel);

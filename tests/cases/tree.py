@@ -87,6 +87,7 @@ class Case:
         self.probes = []
         self.options = []
         self.policy = None
+        self.distro = None
         self.expected = []  # (check or None, verdict, {word: value})
         self.exit_status = None
         self._read(path)
@@ -285,6 +286,9 @@ class Case:
 
     def word_expect(self, words, _text, _folder):
         self._expect(None, words)
+
+    def word_distro(self, words, _text, _folder):
+        self.distro = words[0]
 
     def word_also(self, words, _text, _folder):
         self._expect(words[0], words[1:])

@@ -73,6 +73,7 @@ static struct report make_report(struct finding *findings)
 		.kernel = "6.1.0-28-amd64",
 		.roles = ROLES,
 		.role_count = 1,
+		.distro = "kubeadm",
 		.has_components = true,
 		.policy_sha256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
 		.mode = MODE_AUDIT,

@@ -9,10 +9,9 @@ static pid_t pid_of(const struct component *component)
 }
 
 /* A node of no known distribution may still have been set up by kubeadm, or after its habits. */
-static const struct layout *layout_to_look_by(const struct host *host,
-					      const struct component *component)
+static const struct layout *layout_to_look_by(const struct component *component)
 {
-	const struct layout *layout = layout_of(host, component);
+	const struct layout *layout = layout_of(component);
 
 	return layout ? layout : layout_find("kubeadm");
 }
@@ -20,7 +19,7 @@ static const struct layout *layout_to_look_by(const struct host *host,
 /* Paths as the host has them come first: they are what a remedy should name. */
 static void collect_node(struct collector *collector, const struct component *kubelet)
 {
-	const struct layout *layout = layout_to_look_by(collector->host, kubelet);
+	const struct layout *layout = layout_to_look_by(kubelet);
 
 	if (!collector_begin(collector, pid_of(kubelet)))
 		return;
@@ -34,7 +33,7 @@ static void collect_host(struct collector *collector, const struct component *co
 {
 	if (!collector_begin(collector, 0))
 		return;
-	collect_layout(collector, NULL, layout_to_look_by(collector->host, component));
+	collect_layout(collector, NULL, layout_to_look_by(component));
 	collector_end(collector);
 }
 

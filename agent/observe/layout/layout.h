@@ -8,13 +8,20 @@
 
 #include "nodelatch/component.h"
 
-#include "base/arena.h"
-#include "observe/host.h"
+/* What shows that a component follows a layout: its embedder, else its program's path, else one of
+ * its settings. */
+struct layout_sign {
+	const char *embedder; /* by name; NULL: not asked */
+	const char *exe;      /* a glob; NULL: not asked */
+	const char *setting;  /* whose value, a text, matches the glob `value` */
+	const char *value;
+};
 
 /* Lists end with NULL; a member that is NULL: the distribution has no such thing. Paths are as the
  * component's process sees them. */
 struct layout {
 	const char *name; /* "kubeadm", "k3s", ...: the `distro` of components and reports */
+	const struct layout_sign *signs;	/* any of them is enough; an empty one ends them */
 	const char *const *kubelet_environment; /* files of variables that its unit reads */
 	const char *kubelet_certificates;	/* --cert-dir where no flag says it */
 	const char *bootstrap_kubeconfig;
@@ -27,10 +34,10 @@ struct layout {
 	const char *distro_config; /* the file that its users write: /etc/rancher/k3s/config.yaml */
 };
 
-/* The layout that a component follows, as its process, its arguments and its files show; NULL when
- * nothing does. */
-const struct layout *layout_of(const struct host *host, const struct component *component);
-/* By name; NULL: none. */
+/* The layout that a component follows, as its process and its settings show; NULL when nothing
+ * does. */
+const struct layout *layout_of(const struct component *component);
+/* By name, the first where there are two of one name; NULL: none. */
 const struct layout *layout_find(const char *name);
 
 #endif
