@@ -19,16 +19,16 @@
 	"set " field " in the configuration of kube-proxy (kubeadm: kubectl -n kube-system edit "  \
 	"configmap kube-proxy) and restart kube-proxy"
 
-/* The port of "127.0.0.1:10249" or "[::1]:10249"; an empty address is a server that is off. */
+/* The port of "127.0.0.1:10249" or "[::1]:10249"; no address is a server that is off. */
 static int64_t port_of(const struct component *component, const char *name, int64_t usual)
 {
 	const struct setting *setting = component_setting(component, name);
 	uint64_t port = 0;
 
+	if (setting && setting->value.kind == VALUE_UNSET)
+		return 0;
 	if (!setting || setting->value.kind != VALUE_TEXT)
 		return usual;
-	if (!*setting->value.text)
-		return 0;
 	const char *text = setting->value.text, *colon = strrchr(text, ':');
 	bool has_port = colon && (strchr(text, ':') == colon || colon[-1] == ']');
 

@@ -82,6 +82,7 @@ class Case:
         self.owners = {}
         self.access_lists = {}
         self.processes = {1: Process(1, [b"/sbin/init"])}
+        self.sockets_made = 0
         self.listeners = []  # (netns, transport, address, port, inode)
         self.has_sockets = True
         self.probes = []
@@ -130,6 +131,9 @@ class Case:
     def word_options(self, words, _text, _folder):
         self.options += words
 
+    def word_without_options(self, _words, _text, _folder):
+        self.options = []
+
     def word_policy(self, _words, text, _folder):
         self.policy = text
 
@@ -146,6 +150,16 @@ class Case:
 
     def word_flags(self, words, _text, _folder):
         self.processes[int(words[0])].arguments += [_bytes(word) for word in words[1:]]
+
+    def word_without_flags(self, words, _text, _folder):
+        """without-flags PID FLAG...: takes arguments away, whatever their value after = is"""
+        process = self.processes[int(words[0])]
+        process.arguments = [one for one in process.arguments if one.split(b"=")[0].decode() not in words[1:]]
+
+    def word_without_sockets(self, words, _text, _folder):
+        process = self.processes[int(words[0])]
+        self.listeners = [one for one in self.listeners if one[4] not in process.sockets]
+        process.sockets = []
 
     def word_long_flag(self, words, _text, _folder):
         self.processes[int(words[0])].arguments.append(words[1].encode() + b"=" + b"x" * int(words[2]))
@@ -167,7 +181,8 @@ class Case:
         """listen PID tcp [::]:10255; PID - for a socket that nobody is seen to hold"""
         process = self.processes[1 if words[0] == "-" else int(words[0])]
         address, port = words[2].rsplit(":", 1)
-        inode = 48000 + len(self.listeners)
+        inode = 48000 + self.sockets_made
+        self.sockets_made += 1
         self.listeners.append((process.netns, words[1], ipaddress.ip_address(address.strip("[]")), int(port), inode))
         if words[0] != "-":
             process.sockets.append(inode)
