@@ -18,7 +18,8 @@ enum suite_strength cipher_suite_strength(const char *name);
 /*
  * Judges a list of suites (the row's setting): a subset of the strong ones, or nothing below TLS
  * 1.3, whose suites are all strong and not configurable; `minimum` names the setting of the least
- * version. A weak suite makes it medium at least.
+ * version. What the server was seen to accept makes it worse. A weak suite makes it medium at
+ * least.
  */
 void cipher_suites_judge(struct judge *judge, const struct component *component,
 			 const char *minimum);

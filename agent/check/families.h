@@ -36,6 +36,8 @@ extern const struct check_family PORT_CHECKS;
 extern const struct check_family PORT_PROBE_CHECKS;
 extern const struct check_family WORKLOAD_CHECKS;
 extern const struct check_family IDENTITY_CHECKS;
+extern const struct check_family IDENTITY_SERVING_CHECKS;
+extern const struct check_family IDENTITY_KUBECONFIG_CHECKS;
 extern const struct check_family REQUIRE_CHECKS;
 extern const struct check_family AGENT_CHECKS;
 

@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "check/certificates.h"
 #include "check/facts.h"
 #include "check/families.h"
 #include "check/kubelet_identity.h"
@@ -93,15 +94,6 @@ static const struct certificate *draft_leaf(struct draft *draft, const struct co
 	return &file->certificates[0];
 }
 
-static void draft_subject(struct draft *draft, const struct certificate *leaf)
-{
-	const char *subject = judge_text(draft->judge, "CN=%s", leaf->common_name);
-
-	for (size_t i = 0; i < leaf->organization_count; i++)
-		subject = judge_text(draft->judge, "%s,O=%s", subject, leaf->organizations[i]);
-	draft_value(draft, "%s", subject);
-}
-
 /* The faults in words. */
 static void draft_faults(struct draft *draft, const struct certificate *leaf, unsigned faults,
 			 const char *node_name)
@@ -130,6 +122,28 @@ static void draft_faults(struct draft *draft, const struct certificate *leaf, un
 			       leaf->names[0]);
 }
 
+/*
+ * A current certificate that has expired is not used any more: the kubeconfig's own data, where it
+ * has any, is the bootstrap credential then.
+ */
+static const struct certificate *leaf_in_use(struct draft *draft, const struct component *kubelet,
+					     const struct certificate *current)
+{
+	const struct certificate_file *left = &kubelet->identity.facts.left_behind;
+	int64_t now_s = draft->judge->node->now_ns / NS_PER_S;
+
+	if (now_s <= current->not_after || !kubelet->identity.was_rotated || !left->is_inline ||
+	    left->status != FILE_READ || !left->count)
+		return current;
+	draft_evidence(draft, "certificate",
+		       "%s expired at %s, so the kubelet goes back to client-certificate-data of "
+		       "%s",
+		       kubelet->identity.file.path,
+		       certificate_date(draft->judge, current->not_after), left->path);
+	draft_source(draft, SOURCE_CONFIG, left->path);
+	return &left->certificates[0];
+}
+
 static void judge_client(struct judge *judge, const struct component *kubelet)
 {
 	struct draft draft = draft_on_component(judge, kubelet);
@@ -137,7 +151,8 @@ static void judge_client(struct judge *judge, const struct component *kubelet)
 
 	if (!leaf)
 		return;
-	draft_subject(&draft, leaf);
+	leaf = leaf_in_use(&draft, kubelet, leaf);
+	draft_value(&draft, "%s", certificate_subject(judge, leaf));
 	if (!kubelet->node_name || !*kubelet->node_name) {
 		draft_record_error(&draft, "the name of this node is not known");
 		return;
@@ -183,15 +198,44 @@ static void record_nearly_over(struct draft *draft, const struct component *kube
 	draft_record(draft, VERDICT_FAIL);
 }
 
-/* Certificates may name years that nanoseconds do not reach. */
-static const char *date_text(struct judge *judge, int64_t seconds)
+/* kubernetes/client-go util/certificate certificate_manager.go: at a random point of 0.7 to 0.9 of
+ * the lifetime. */
+static void draft_rotation(struct draft *draft, const struct component *kubelet,
+			   const struct certificate *leaf)
 {
-	char text[TIME_TEXT_BYTES];
+	const struct certificate_file *updated =
+		component_certificates(kubelet, "kubelet-client-updated.pem");
+	double lifetime = (double)leaf->not_after - (double)leaf->not_before;
 
-	if (seconds > INT64_MAX / NS_PER_S || seconds < INT64_MIN / NS_PER_S)
-		return seconds > 0 ? "a day after 2262" : "a day before 1678";
-	time_format(seconds * NS_PER_S, text);
-	return judge_text(judge, "%s", text);
+	if (!kubelet->identity.was_rotated || !rotates(kubelet))
+		return;
+	draft_evidence(
+		draft, "certificate", "the kubelet rotates it between %s and %s",
+		certificate_date(draft->judge, leaf->not_before + (int64_t)(0.7 * lifetime)),
+		certificate_date(draft->judge, leaf->not_before + (int64_t)(0.9 * lifetime)));
+	if (updated && updated->status != FILE_ABSENT)
+		draft_note(draft, "%s is there: a rotation was interrupted", updated->path);
+}
+
+/* At its start the kubelet takes a kubeconfig for dead when any certificate in it has expired, and
+ * bootstraps anew (pkg/kubelet/certificate/bootstrap). */
+static void draft_next_start(struct draft *draft, const struct component *kubelet)
+{
+	const struct setting *bootstrap = component_setting(kubelet, "--bootstrap-kubeconfig");
+	const struct client_identity *identity = &kubelet->identity;
+	const struct certificate_file *file = identity->facts.left_behind.status == FILE_READ
+						      ? &identity->facts.left_behind
+						      : &identity->file;
+	int64_t now_s = draft->judge->node->now_ns / NS_PER_S;
+
+	if (!bootstrap || bootstrap->value.kind != VALUE_TEXT || !*bootstrap->value.text)
+		return;
+	for (size_t i = 0; i < file->count; i++)
+		if (now_s > file->certificates[i].not_after)
+			draft_note(draft,
+				   "certificate %zu of %zu in %s has expired: at its next start "
+				   "the kubelet bootstraps anew with %s",
+				   i + 1, file->count, file->path, bootstrap->value.text);
 }
 
 static void judge_validity(struct judge *judge, const struct component *kubelet)
@@ -202,10 +246,12 @@ static void judge_validity(struct judge *judge, const struct component *kubelet)
 
 	if (!leaf)
 		return;
-	const char *from = date_text(judge, leaf->not_before);
-	const char *until = date_text(judge, leaf->not_after);
+	const char *from = certificate_date(judge, leaf->not_before);
+	const char *until = certificate_date(judge, leaf->not_after);
 
 	draft_value(&draft, "%s to %s", from, until);
+	draft_rotation(&draft, kubelet, leaf);
+	draft_next_start(&draft, kubelet);
 	if (now_s < leaf->not_before) {
 		draft_evidence(&draft, "certificate", "it is not valid before %s", from);
 		draft_record(&draft, VERDICT_FAIL);

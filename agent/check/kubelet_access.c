@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "check/certificates.h"
 #include "check/expectation.h"
 #include "check/facts.h"
 #include "check/families.h"
@@ -73,11 +74,6 @@ static void judge_authorization_mode(struct judge *judge, const struct component
 		expectation_record(&draft, answer);
 }
 
-static bool is_valid_at(const struct certificate *certificate, int64_t now_s)
-{
-	return certificate->not_before <= now_s && now_s <= certificate->not_after;
-}
-
 /* One good authority is enough; the others are noted. */
 static void judge_bundle(struct draft *draft, const struct certificate_file *bundle)
 {
@@ -87,7 +83,7 @@ static void judge_bundle(struct draft *draft, const struct certificate_file *bun
 	for (size_t i = 0; i < bundle->count; i++) {
 		const struct certificate *certificate = &bundle->certificates[i];
 
-		if (certificate->is_ca && is_valid_at(certificate, now_s))
+		if (certificate->is_ca && certificate_is_valid_at(certificate, now_s))
 			good++;
 		else
 			draft_note(draft, "certificate %zu of %zu (%s) is %s", i + 1, bundle->count,

@@ -4,6 +4,7 @@
  */
 #include "base/cleanup.h"
 #include "base/time.h"
+#include "check/certificates.h"
 #include "check/facts.h"
 #include "check/families.h"
 #include "check/kubelet_ports.h"
@@ -96,14 +97,26 @@ static int count_stale_ports(struct draft *draft, const struct component *kubele
 	return count;
 }
 
+/* The server shows another certificate than its file holds by now. */
+static bool shows_stale_certificate(struct draft *draft, const struct component *kubelet)
+{
+	bool is_stale = serving_is_stale(draft->judge->node, kubelet);
+
+	if (is_stale)
+		draft_evidence(draft, "probe", "the server shows another certificate than %s holds",
+			       serving_file(kubelet)->path);
+	return is_stale;
+}
+
 static void judge_restart_pending(struct judge *judge, const struct component *kubelet)
 {
 	struct draft draft = draft_on_component(judge, kubelet);
 	int stale_ports = count_stale_ports(&draft, kubelet);
+	bool is_stale = shows_stale_certificate(&draft, kubelet);
 	int newer = count_newer_inputs(&draft, kubelet);
 
 	draft_source(&draft, SOURCE_LIVE, NULL);
-	if (newer > 0 || stale_ports)
+	if (newer > 0 || stale_ports || is_stale)
 		draft_record(&draft, VERDICT_FAIL);
 	else if (newer < 0)
 		draft_record_error(&draft, "the age of its inputs or the kubelet's own start time "
@@ -154,7 +167,8 @@ static const struct check ROWS[] = {
 		.component = COMPONENT_KUBELET,
 		.judge = judge_restart_pending,
 		.reads = "when the kubelet's configuration files changed, when it started, and "
-			 "whether it listens on a port that they close",
+			 "whether it listens on a port that they close, or shows another "
+			 "certificate than its file holds",
 		.expected = "every configuration file older than the running kubelet",
 		.why = "The kubelet reads its configuration once: what was changed since is not "
 		       "in force.",

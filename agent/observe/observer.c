@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "model/words.h"
+#include "observe/certificate/chain.h"
 #include "observe/components.h"
 #include "observe/files/files.h"
 #include "observe/listeners.h"
@@ -191,6 +192,13 @@ static int refresh_listeners(struct observer *observer)
 	return 0;
 }
 
+/* Who signed what the servers showed is told by the components as they are now. */
+static int settle_probes(struct observer *observer)
+{
+	return chain_settle_probes(observer->probes.items, observer->probes.count,
+				   observer->components.items, observer->components.count);
+}
+
 void observer_set_probes(struct observer *observer, struct arena *arena,
 			 const struct probe_list *list, const char *problem)
 {
@@ -200,6 +208,7 @@ void observer_set_probes(struct observer *observer, struct arena *arena,
 	observer->probes_problem = problem;
 	observer->probes_known = problem == NULL;
 	observer->probes_pending = false;
+	settle_probes(observer);
 }
 
 void observer_expect_probes(struct observer *observer)
@@ -233,6 +242,8 @@ int observer_refresh(struct observer *observer, unsigned parts, int64_t now_ns)
 		error = refresh_components(observer);
 	if (error == 0 && parts & OBSERVE_COMPONENTS && host_is_tree(observer->host))
 		error = read_recorded_probes(observer);
+	if (error == 0 && parts & OBSERVE_COMPONENTS)
+		error = settle_probes(observer);
 	if (error == 0 && parts & OBSERVE_LISTENERS)
 		error = refresh_listeners(observer);
 	return error;

@@ -76,6 +76,7 @@ struct kubeconfig_facts {
 	bool has_authority;		   /* certificate-authority or its data */
 	struct certificate_file authority; /* what that holds; FILE_UNKNOWN: there is none */
 	bool has_static_token, has_basic_auth, impersonates;
+	bool has_bootstrap_token; /* the static token has the form of one: abcdef.0123... */
 	size_t context_count;
 	/* The user's own certificate where the rotation store's is used instead; FILE_UNKNOWN: it
 	 * has none, or points into the store. */

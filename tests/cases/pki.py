@@ -7,7 +7,8 @@ which the node is judged, not the time at which a certificate begins.
 import os
 import subprocess
 
-DEFAULTS = {"cn": "system:node:n1", "o": "system:nodes", "days": "100", "eku": "clientAuth", "ca": "no", "san": ""}
+DEFAULTS = {"cn": "system:node:n1", "o": "system:nodes", "days": "100", "eku": "clientAuth", "ca": "no", "san": "",
+            "key": "ec:P-256", "digest": "sha256", "self": "no"}
 EXTENSIONS = """basicConstraints=critical,CA:{ca}
 keyUsage=critical,{usage}
 """
@@ -29,8 +30,11 @@ class Authority:
         _openssl(folder, "req", "-x509", "-key", "ca.key", "-subj", f"/CN={name}", "-days", "3650", "-out", "ca.crt",
                  "-addext", "basicConstraints=critical,CA:TRUE", "-addext", "keyUsage=critical,keyCertSign")
 
-    def _new_key(self, name):
-        _openssl(self.folder, "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", name)
+    def _new_key(self, name, kind="ec:P-256"):
+        """kind: ec:CURVE or rsa:BITS"""
+        algorithm, size = kind.split(":")
+        option = {"ec": "ec_paramgen_curve:", "rsa": "rsa_keygen_bits:"}[algorithm] + size
+        _openssl(self.folder, "genpkey", "-algorithm", algorithm.upper(), "-pkeyopt", option, "-out", name)
 
     def _text(self, name):
         with open(os.path.join(self.folder, name), encoding="ascii") as file:
@@ -49,8 +53,8 @@ class Authority:
         return _openssl(self.folder, "pkey", "-in", "ca.key", "-aes128", "-passout", "pass:secret").stdout
 
     def issue(self, words):
-        """{"cn": ..., "o": "a,b", "days": ..., "eku": "clientAuth,serverAuth", "ca": "yes", "san": "DNS:x"}
-        -> (certificate, key)"""
+        """{"cn": ..., "o": "a,b", "days": ..., "eku": "clientAuth,serverAuth", "ca": "yes", "san": "DNS:x",
+        "key": "rsa:2048", "digest": "sha1", "self": "yes"} -> (certificate, key)"""
         wanted = {**DEFAULTS, **words}
         unknown = set(wanted) - set(DEFAULTS)
         if unknown:
@@ -69,8 +73,10 @@ class Authority:
         subject = "".join(f"/O={one}" for one in wanted["o"].split(",") if one) + f"/CN={wanted['cn']}"
         with open(os.path.join(self.folder, "extensions"), "w", encoding="ascii") as file:
             file.write(extensions)
-        self._new_key(f"{name}.key")
+        self._new_key(f"{name}.key", wanted["key"])
         _openssl(self.folder, "req", "-new", "-key", f"{name}.key", "-subj", subject, "-out", "request")
-        _openssl(self.folder, "x509", "-req", "-in", "request", "-CA", "ca.crt", "-CAkey", "ca.key", "-CAcreateserial",
+        signer = (["-signkey", f"{name}.key"] if wanted["self"] == "yes"
+                  else ["-CA", "ca.crt", "-CAkey", "ca.key", "-CAcreateserial"])
+        _openssl(self.folder, "x509", "-req", "-in", "request", *signer, "-" + wanted["digest"],
                  "-days", wanted["days"], "-extfile", "extensions", "-out", f"{name}.crt")
         return self._text(f"{name}.crt"), self._text(f"{name}.key")

@@ -245,6 +245,21 @@ class Case:
     def word_certificate_only(self, words, _text, _folder):
         self.files[words[0]] = self._issue(words[1:])[0].encode()
 
+    def word_chain(self, words, _text, _folder):
+        """chain PATH NAME=VALUE... / NAME=VALUE...: several certificates, and the first one's key"""
+        text, issued = "", []
+        for word in words[1:] + ["/"]:
+            if word == "/":
+                pem = self._issue(issued)
+                text, issued = text + (pem[0] if text else "".join(pem)), []
+            else:
+                issued.append(word)
+        self.files[words[0]] = text.encode()
+
+    def word_der(self, words, _text, _folder):
+        pem = self._issue(words[1:])[0]
+        self.files[words[0]] = base64.b64decode("".join(pem.split("\n")[1:-2]))
+
     def word_key_pair(self, words, _text, _folder):
         """key-pair CERTIFICATE-PATH KEY-PATH [NAME=VALUE...]: two files"""
         for path, pem in zip(words, self._issue(words[2:])):

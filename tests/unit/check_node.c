@@ -62,6 +62,10 @@ static void fill_settings(struct fixture *fixture)
 	set(fixture, "serverTLSBootstrap", boolean_value(true));
 	set(fixture, "streamingConnectionIdleTimeout",
 	    (struct value){ .kind = VALUE_DURATION, .integer = 300 * NS_PER_S });
+	set(fixture, "tlsCertFile", (struct value){ .kind = VALUE_UNSET });
+	set(fixture, "tlsPrivateKeyFile", (struct value){ .kind = VALUE_UNSET });
+	set(fixture, "tlsCipherSuites", (struct value){ .kind = VALUE_UNSET });
+	set(fixture, "tlsMinVersion", text_value("VersionTLS13"));
 	set(fixture, "healthzBindAddress", text_value("127.0.0.1"));
 	set(fixture, "enableSystemLogQuery", boolean_value(false));
 	set(fixture, "podPidsLimit", integer_value(4096));
@@ -79,14 +83,24 @@ static void fill_settings(struct fixture *fixture)
 static void fill_certificates(struct fixture *fixture)
 {
 	static const char *const organizations[] = { "system:nodes" };
+	static const char *const names[] = { "DNS:n1", "IP:10.0.0.5" };
 
 	fixture->leaf = (struct certificate){ .common_name = "system:node:n1",
 					      .organizations = organizations,
 					      .organization_count = 1,
 					      .not_before = NOW_S - 100,
 					      .not_after = NOW_S + 900,
+					      .key_type = "EC",
+					      .key_bits = 256,
+					      .signature_digest = "SHA256",
 					      .has_extended_usages = true,
 					      .allows_client_auth = true };
+	fixture->serving = fixture->leaf;
+	fixture->serving.issuer = "CN=kubernetes";
+	fixture->serving.allows_client_auth = false;
+	fixture->serving.allows_server_auth = true;
+	fixture->serving.names = names;
+	fixture->serving.name_count = ARRAY_SIZE(names);
 	fixture->authority = (struct certificate){ .common_name = "kubernetes",
 						   .is_ca = true,
 						   .not_before = NOW_S - 100,
@@ -97,16 +111,27 @@ static void fill_certificates(struct fixture *fixture)
 					  .file = { .path = "/pki/current.pem",
 						    .status = FILE_READ,
 						    .certificates = &fixture->leaf,
-						    .count = 1 } };
-	fixture->client_ca = (struct named_certificates){
+						    .count = 1 },
+					  .facts = { .is_known = true,
+						     .server = "https://10.0.0.1:6443",
+						     .has_authority = true } };
+	fixture->certificates[0] = (struct named_certificates){
 		.name = "authentication.x509.clientCAFile",
 		.file = { .path = "/etc/ca.crt",
 			  .status = FILE_READ,
 			  .certificates = &fixture->authority,
 			  .count = 1 },
 	};
-	fixture->kubelets[0].certificates = &fixture->client_ca;
-	fixture->kubelets[0].certificate_count = 1;
+	fixture->certificates[1] = (struct named_certificates){
+		.name = "kubelet-server-current.pem",
+		.file = { .path = "/pki/kubelet-server-current.pem",
+			  .status = FILE_READ,
+			  .certificates = &fixture->serving,
+			  .count = 1,
+			  .signed_by = "/etc/ca.crt" },
+	};
+	fixture->kubelets[0].certificates = fixture->certificates;
+	fixture->kubelets[0].certificate_count = 2;
 }
 
 int make_fixture(void **state)

@@ -22,8 +22,9 @@ struct fixture {
 	struct process process, other_process;
 	struct setting list[SETTINGS_MAX];
 	struct component kubelets[2];
-	struct certificate leaf, authority;
-	struct named_certificates client_ca;
+	struct certificate leaf, authority, serving;
+	struct named_certificates
+		certificates[2]; /* the client CA, and kubelet-server-current.pem */
 	const struct process *owners[1], *other_owners[1];
 	struct listener listeners[4];
 	struct node node;

@@ -163,6 +163,122 @@ static void follows_the_lifetime(void **state)
 	assert_true(text_ends_with(fixture->findings.items[0].value, " to a day after 2262"));
 }
 
+static void says_when_it_rotates(void **state)
+{
+	static const char CHECK[] = "identity.validity";
+	struct fixture *fixture = *state;
+	struct client_identity *identity = &fixture->kubelets[0].identity;
+
+	assert_false(has_evidence(judge_one(fixture, CHECK), "the kubelet rotates it*"));
+	identity->was_rotated = true;
+	/* 1000 seconds long: from 600 to 800 seconds from now. */
+	assert_true(has_evidence(judge_one(fixture, CHECK),
+				 "the kubelet rotates it between 2026-*:16:40* and *:20:00*"));
+	fixture->certificates[1].name = "kubelet-client-updated.pem";
+	assert_true(has_note(judge_one(fixture, CHECK), "*a rotation was interrupted"));
+	fixture->certificates[1].file.status = FILE_ABSENT;
+	assert_int_equal(judge_one(fixture, CHECK)->note_count, 0);
+}
+
+static void says_that_the_next_start_bootstraps(void **state)
+{
+	static const char CHECK[] = "identity.validity";
+	struct fixture *fixture = *state;
+	struct client_identity *identity = &fixture->kubelets[0].identity;
+	const struct certificate chain[] = { fixture->leaf, { .not_after = NOW_S - 1 } };
+
+	identity->file.certificates = chain;
+	identity->file.count = 2;
+	assert_int_equal(judge_one(fixture, CHECK)->note_count, 0);
+	set(fixture, "--bootstrap-kubeconfig", text_value("/etc/boot.conf"));
+	assert_true(has_note(judge_one(fixture, CHECK),
+			     "certificate 2 of 2 in /pki/current.pem has expired*/etc/boot.conf"));
+	identity->facts.left_behind = (struct certificate_file){
+		.path = "/own.crt", .status = FILE_READ, .certificates = chain, .count = 1
+	};
+	assert_int_equal(judge_one(fixture, CHECK)->note_count, 0);
+}
+
+static void goes_back_to_the_bootstrap_credential(void **state)
+{
+	static const char CHECK[] = "identity.kubelet-client";
+	struct fixture *fixture = *state;
+	struct client_identity *identity = &fixture->kubelets[0].identity;
+	const struct certificate admin = { .common_name = "kubernetes-admin",
+					   .not_after = NOW_S + 1 };
+
+	identity->was_rotated = true;
+	identity->facts.left_behind = (struct certificate_file){ .path = "/etc/kubelet.conf",
+								 .is_inline = true,
+								 .status = FILE_READ,
+								 .certificates = &admin,
+								 .count = 1 };
+	assert_int_equal(judge_one(fixture, CHECK)->verdict, VERDICT_PASS);
+	fixture->leaf.not_after = NOW_S - 1;
+	assert_int_equal(judge_one(fixture, CHECK)->verdict, VERDICT_FAIL);
+	assert_string_equal(fixture->findings.items[0].value, "CN=kubernetes-admin");
+	identity->facts.left_behind.is_inline = false;
+	assert_int_equal(judge_one(fixture, CHECK)->verdict, VERDICT_PASS);
+}
+
+static void judges_what_the_kubeconfig_says(void **state)
+{
+	static const char CHECK[] = "identity.kubeconfig-hygiene";
+	struct fixture *fixture = *state;
+	struct kubeconfig_facts *facts = &fixture->kubelets[0].identity.facts;
+	bool *const faults[] = { &facts->skips_verification, &facts->has_static_token,
+				 &facts->has_basic_auth, &facts->impersonates };
+	static const char *const SERVERS[] = { "http://10.0.0.1", "https://u:p@10.0.0.1:6443/x" };
+
+	assert_int_equal(judge_one(fixture, CHECK)->verdict, VERDICT_PASS);
+	for (size_t i = 0; i < ARRAY_SIZE(faults); i++) {
+		*faults[i] = true;
+		assert_verdict(judge_one(fixture, CHECK), VERDICT_FAIL, SEVERITY_HIGH);
+		*faults[i] = false;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(SERVERS); i++) {
+		facts->server = SERVERS[i];
+		assert_verdict(judge_one(fixture, CHECK), VERDICT_FAIL, SEVERITY_HIGH);
+	}
+	assert_string_equal(fixture->findings.items[0].value, "");
+	facts->server = "https://10.0.0.1/a@b";
+	assert_int_equal(judge_one(fixture, CHECK)->verdict, VERDICT_PASS);
+	facts->has_authority = false;
+	facts->context_count = 3;
+	assert_int_equal(judge_one(fixture, CHECK)->note_count, 2);
+	facts->server = "";
+	assert_int_equal(judge_one(fixture, CHECK)->verdict, VERDICT_ERROR);
+	*facts = (struct kubeconfig_facts){ .problem = "/etc/kubelet.conf is empty" };
+	assert_int_equal(judge_one(fixture, CHECK)->verdict, VERDICT_ERROR);
+	fixture->kubelets[0].is_standalone = true;
+	assert_int_equal(judge_one(fixture, CHECK)->verdict, VERDICT_NOT_APPLICABLE);
+}
+
+static void finds_a_credential_that_was_left(void **state)
+{
+	static const char CHECK[] = "identity.static-credential-left";
+	struct fixture *fixture = *state;
+	struct client_identity *identity = &fixture->kubelets[0].identity;
+	struct certificate_file *left = &identity->facts.left_behind;
+
+	assert_int_equal(judge_one(fixture, CHECK)->verdict, VERDICT_NOT_APPLICABLE);
+	identity->was_rotated = true;
+	assert_int_equal(judge_one(fixture, CHECK)->verdict, VERDICT_PASS);
+	left->status = FILE_ABSENT;
+	assert_int_equal(judge_one(fixture, CHECK)->verdict, VERDICT_PASS);
+	left->status = FILE_INVALID;
+	assert_verdict(judge_one(fixture, CHECK), VERDICT_FAIL, SEVERITY_HIGH);
+	*left = (struct certificate_file){
+		.path = "/own.crt", .status = FILE_READ, .certificates = &fixture->leaf, .count = 1
+	};
+	assert_verdict(judge_one(fixture, CHECK), VERDICT_FAIL, SEVERITY_HIGH);
+	assert_string_equal(fixture->findings.items[0].value, "CN=system:node:n1,O=system:nodes");
+	identity->kind = CREDENTIAL_UNKNOWN;
+	assert_int_equal(judge_one(fixture, CHECK)->verdict, VERDICT_ERROR);
+	identity->facts.is_known = false;
+	assert_int_equal(judge_one(fixture, CHECK)->verdict, VERDICT_ERROR);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -173,6 +289,11 @@ int main(void)
 		TEST(judges_the_credential_by_its_kind),
 		TEST(does_not_pass_what_it_cannot_read),
 		TEST(follows_the_lifetime),
+		TEST(says_when_it_rotates),
+		TEST(says_that_the_next_start_bootstraps),
+		TEST(goes_back_to_the_bootstrap_credential),
+		TEST(judges_what_the_kubeconfig_says),
+		TEST(finds_a_credential_that_was_left),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -320,7 +320,7 @@ static void believes_the_socket_of_cadvisor(void **state)
 static void wants_a_valid_authority_in_the_bundle(void **state)
 {
 	struct fixture *fixture = *state;
-	struct certificate_file *bundle = &fixture->client_ca.file;
+	struct certificate_file *bundle = &fixture->certificates[0].file;
 	struct certificate two[2] = { fixture->authority, fixture->authority };
 
 	fixture->authority.not_before = fixture->authority.not_after = NOW_S;

@@ -109,3 +109,24 @@ int chain_settle(const struct component *component, struct certificate_file *fil
 	}
 	return 0;
 }
+
+/* One process may be several components: the kubelet's authorities are meant. */
+static bool is_of(const struct probe *probe, const struct component *component)
+{
+	return component->kind == COMPONENT_KUBELET && component->process->pid == probe->pid;
+}
+
+int chain_settle_probes(struct probe *probes, size_t count, const struct component *components,
+			size_t component_count)
+{
+	int error = 0;
+
+	for (size_t i = 0; i < count && error == 0; i++) {
+		/* What it pointed to may be gone with the components it was compared with. */
+		probes[i].served.signed_by = NULL;
+		for (size_t j = 0; j < component_count && error == 0; j++)
+			if (is_of(&probes[i], &components[j]))
+				error = chain_settle(&components[j], &probes[i].served);
+	}
+	return error;
+}

@@ -7,6 +7,7 @@
 #define OBSERVE_CERTIFICATE_CHAIN_H
 
 #include "nodelatch/component.h"
+#include "nodelatch/probe.h"
 
 /*
  * Sets file->signed_by to the path of the first of the component's authorities (its client CA, that
@@ -15,5 +16,9 @@
  * as the component. Returns 0 or -ENOMEM.
  */
 int chain_settle(const struct component *component, struct certificate_file *file);
+
+/* The same of what each probed server showed, by the authorities of its owner. */
+int chain_settle_probes(struct probe *probes, size_t count, const struct component *components,
+			size_t component_count);
 
 #endif

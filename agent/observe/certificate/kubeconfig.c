@@ -232,6 +232,15 @@ static bool impersonates(const struct yaml_node *user)
 	return false;
 }
 
+/* Six letters or digits, a dot, sixteen more: the API server's bootstrap tokens. */
+static bool is_bootstrap_token(const char *token)
+{
+	static const char LETTERS[] = "abcdefghijklmnopqrstuvwxyz0123456789";
+
+	return strspn(token, LETTERS) == 6 && token[6] == '.' && strspn(token + 7, LETTERS) == 16 &&
+	       !token[23];
+}
+
 static int read_user(struct kubeconfig_reading *reading, const struct yaml_node *user)
 {
 	struct kubeconfig *result = reading->result;
@@ -245,6 +254,7 @@ static int read_user(struct kubeconfig_reading *reading, const struct yaml_node 
 	if (error < 0)
 		return error;
 	result->facts.has_static_token = fields.token != NULL;
+	result->facts.has_bootstrap_token = fields.token && is_bootstrap_token(fields.token);
 	result->facts.has_basic_auth = fields.username || fields.password;
 	result->facts.impersonates = impersonates(user);
 	if (fields.certificate_data || result->certificate_path)
