@@ -2,7 +2,6 @@
 #include "observe/certificate/kubeconfig.h"
 
 #include <errno.h>
-#include <openssl/crypto.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -377,19 +376,6 @@ static int read_document(struct kubeconfig_reading *reading, const struct yaml_n
 	return error < 0 ? error : read_user(reading, user);
 }
 
-/* Keys and tokens are scalars; what is needed of them has been copied. */
-static void wipe(const struct yaml_node *node)
-{
-	if (!node)
-		return;
-	/* The tree is in an arena of this file's own, so its text may be written to. An alias leads
-	 * here again: the first byte tells that its text is gone already. */
-	if (node->kind == YAML_SCALAR && node->length && node->text[0])
-		OPENSSL_cleanse((void *)(uintptr_t)node->text, node->length);
-	for (size_t i = 0; node->kind != YAML_SCALAR && i < node->count; i++)
-		wipe(node->items[i]);
-}
-
 static int parse(struct kubeconfig_reading *reading, const char *text, size_t length)
 {
 	CLEANUP_ARENA struct arena *private = arena_new();
@@ -406,7 +392,8 @@ static int parse(struct kubeconfig_reading *reading, const char *text, size_t le
 			      place.message);
 	if (error == 0)
 		error = read_document(reading, root);
-	wipe(root);
+	/* Keys and tokens are scalars; what is needed of them has been copied. */
+	secret_wipe_tree(root);
 	return error;
 }
 

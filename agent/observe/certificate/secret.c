@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "base/file.h"
+#include "base/yaml.h"
 
 void secret_done(struct secret *secret)
 {
@@ -114,4 +115,18 @@ int secret_from_base64(const char *text, size_t length, struct secret *ret_secre
 	*ret_secret = secret;
 	secret = (struct secret){ 0 };
 	return 0;
+}
+
+void secret_wipe_tree(const struct yaml_node *root)
+{
+	if (!root)
+		return;
+	/* An alias leads here again: the first byte tells that its text is gone already. */
+	if (root->kind == YAML_SCALAR && root->length && root->text[0])
+		OPENSSL_cleanse((void *)(uintptr_t)root->text, root->length);
+	for (size_t i = 0; root->kind != YAML_SCALAR && i < root->count; i++) {
+		if (root->kind == YAML_MAPPING)
+			secret_wipe_tree(root->keys[i]);
+		secret_wipe_tree(root->items[i]);
+	}
 }

@@ -22,6 +22,9 @@ int secret_read(int root, const char *path, size_t max, struct secret *ret_secre
  * or -ENOMEM.
  */
 int secret_from_base64(const char *text, size_t length, struct secret *ret_secret);
+struct yaml_node; /* base/yaml.h */
+/* Overwrites every scalar of a tree, which is in an arena of the caller's own. */
+void secret_wipe_tree(const struct yaml_node *root);
 /* Wipes and frees. */
 void secret_done(struct secret *secret);
 

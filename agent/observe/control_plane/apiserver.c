@@ -95,7 +95,6 @@ static const struct field FIELDS[] = {
 	FLAG("etcd-prefix", TEXT, "/registry"),
 	FLAG("encryption-provider-config", PATH, NULL),
 	FLAG_SINCE("encryption-provider-config-automatic-reload", BOOLEAN, NULL, 26),
-	FLAG("experimental-encryption-provider-config", PATH, NULL),
 	FLAG("storage-backend", TEXT, NULL),
 
 	/* The cluster */
@@ -106,6 +105,13 @@ static const struct field FIELDS[] = {
 	FLAG_SINCE("egress-selector-config-file", PATH, NULL, 16),
 	FLAG_SINCE("tracing-config-file", PATH, NULL, 22),
 	FLAG("enable-aggregator-routing", BOOLEAN, NULL),
+
+	/* What follows from flags and files together */
+	DERIVED("authorization.modes", TEXT_LIST),
+	DERIVED("anonymous.enabled", BOOLEAN),
+	DERIVED("anonymous.paths", TEXT_LIST), /* unset: every path */
+	DERIVED("encryption.first-providers", TEXT_LIST),
+	DERIVED("encryption.providers", TEXT_LIST),
 };
 
 static const struct earlier_default EARLIER_DEFAULTS[] = {
@@ -114,6 +120,7 @@ static const struct earlier_default EARLIER_DEFAULTS[] = {
 
 static const struct flag_alias ALIASES[] = {
 	{ "address", "insecure-bind-address" },
+	{ "experimental-encryption-provider-config", "encryption-provider-config" },
 	{ "port", "insecure-port" },
 	{ "public-address-override", "bind-address" },
 };

@@ -12,7 +12,7 @@ static const struct control_plane_program PROGRAMS[COMPONENT_KIND_COUNT] = {
 					       .hyperkube_words =
 						       WORDS("kube-apiserver", "apiserver"),
 					       .schema = &APISERVER_SCHEMA },
-				  .read = read_flags },
+				  .read = read_apiserver },
 	[COMPONENT_CONTROLLER_MANAGER] = { .program = { .names = WORDS("kube-controller-manager"),
 							.hyperkube_words =
 								WORDS("kube-controller-manager",

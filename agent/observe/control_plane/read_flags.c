@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "observe/control_plane/readers.h"
 #include "observe/reading/decode.h"
+#include "observe/reading/explain.h"
 #include "observe/reading/flags.h"
 #include "observe/reading/whole.h"
 
@@ -17,13 +18,25 @@ void read_flags(struct reading *reading, const struct arguments *arguments)
 	reading_make_absolute(reading, SOURCE_FLAG, reading->directory);
 }
 
-struct field_state *state_named(struct reading *reading, const char *name)
+static size_t row_named(const struct reading *reading, const char *name)
 {
 	for (size_t row = 0; row < reading->schema->field_count; row++)
 		if (strcmp(reading->schema->fields[row].name, name) == 0)
-			return &reading->states[row];
+			return row;
 	assert(!"a name of the table");
-	return &reading->states[0];
+	return 0;
+}
+
+struct field_state *state_named(struct reading *reading, const char *name)
+{
+	return &reading->states[row_named(reading, name)];
+}
+
+const char *explain_named(struct reading *reading, const char *name)
+{
+	size_t row = row_named(reading, name);
+
+	return explain_state(reading, &reading->schema->fields[row], &reading->states[row]);
 }
 
 const char *state_path(struct reading *reading, const char *name)

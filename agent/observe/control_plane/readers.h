@@ -18,6 +18,8 @@ typedef void control_plane_reader(struct reading *reading, const struct argument
 
 /* Defaults, and the flags over them. */
 control_plane_reader read_flags;
+/* kube-apiserver: flags, and the files of authorization, authentication and encryption. */
+control_plane_reader read_apiserver;
 /* kube-proxy: with --config, its file and hardly any flag. */
 control_plane_reader read_kube_proxy;
 /* kube-scheduler: with --config, some flags count no more. */
@@ -31,6 +33,9 @@ control_plane_reader read_tiller;
 struct field_state *state_named(struct reading *reading, const char *name);
 /* The path that a flag gave; NULL: none, or it is not known. */
 const char *state_path(struct reading *reading, const char *name);
+
+/* The sentence of evidence of the row with this name, as it would be exported. */
+const char *explain_named(struct reading *reading, const char *name);
 
 /* The environment of the process. */
 struct environment {

@@ -26,6 +26,12 @@
 		"--" flag, flag, FIELD_##type, FIELD_DEFAULT_DEPENDS, NULL, NULL, 0                \
 	}
 
+/* No flag of its own. */
+#define DERIVED(name, type)                                                                        \
+	{                                                                                          \
+		name, NULL, FIELD_##type, 0, NULL, NULL, 0                                         \
+	}
+
 /* What a file of this folder calls its tables. */
 #define SCHEMA_TABLES                                                                              \
 	.fields = FIELDS, .field_count = ARRAY_SIZE(FIELDS), .bare_flags = BARE_FLAGS,             \
