@@ -13,10 +13,45 @@
 /* Settings that name files of certificates. Of a key's file only whether it is behind a passphrase
  * is wanted. */
 static const char *const CERTIFICATE_SETTINGS[] = {
+	/* The kubelet's */
 	"authentication.x509.clientCAFile",
 	"tlsCertFile",
 	"tlsPrivateKeyFile",
+	/* The control plane's */
+	"--client-ca-file",
+	"--tls-cert-file",
+	"--tls-private-key-file",
+	"--requestheader-client-ca-file",
+	"--proxy-client-cert-file",
+	"--kubelet-client-certificate",
+	"--kubelet-client-key",
+	"--kubelet-certificate-authority",
+	"--etcd-cafile",
+	"--etcd-certfile",
+	"--etcd-keyfile",
+	"--oidc-ca-file",
+	"--root-ca-file",
+	"--cluster-signing-cert-file",
+	/* etcd's */
+	"--cert-file",
+	"--key-file",
+	"--trusted-ca-file",
+	"--client-cert-file",
+	"--peer-cert-file",
+	"--peer-key-file",
+	"--peer-trusted-ca-file",
+	"--peer-client-cert-file",
+	/* tiller's */
+	"--tls-cert",
+	"--tls-ca-cert",
 };
+
+/* Components that are clients of the API server by a kubeconfig. */
+static bool has_identity(enum component_kind kind)
+{
+	return kind == COMPONENT_KUBELET || kind == COMPONENT_KUBE_PROXY ||
+	       kind == COMPONENT_CONTROLLER_MANAGER || kind == COMPONENT_SCHEDULER;
+}
 
 /* What lies in a kubelet's --cert-dir. An "updated" file is one that was to become the current one:
  * where it stays, the rotation was interrupted. */
@@ -61,7 +96,8 @@ static int add_named_by_settings(struct lister *lister)
 	for (size_t i = 0; i < ARRAY_SIZE(CERTIFICATE_SETTINGS) && error == 0; i++) {
 		const char *path = text_of(lister, CERTIFICATE_SETTINGS[i]);
 
-		if (path)
+		/* A dashboard's counts from a directory of its own. */
+		if (path && path[0] == '/')
 			error = add_file(lister, CERTIFICATE_SETTINGS[i], path);
 	}
 	return error;
@@ -129,7 +165,7 @@ int component_certificates_observe(const struct host *host, struct arena *arena,
 	lister.root = root;
 	lister.directory = directory;
 	error = list_files(&lister);
-	if (error == 0 && component->kind == COMPONENT_KUBELET)
+	if (error == 0 && has_identity(component->kind))
 		error = client_identity_observe(root, component, directory, arena,
 						&component->identity);
 	return error < 0 ? error : settle_chains(&lister);

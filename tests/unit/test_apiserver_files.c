@@ -11,6 +11,10 @@
 #include "observe/control_plane/encryption.h"
 
 #define HEAD(kind) "apiVersion: apiserver.config.k8s.io/v1\nkind: " kind "\n"
+#define AUTHZ	   HEAD("AuthorizationConfiguration")
+#define AUTHN	   HEAD("AuthenticationConfiguration")
+#define ENC	   HEAD("EncryptionConfiguration")
+#define ONE(text)  ENC "resources: [{resources: " text "}]\n"
 #define KEY	   "c2VjcmV0IGlzIHNlY3VyZQ=="
 
 /* ---- authorization */
@@ -31,9 +35,9 @@ static void modes_are_the_files_in_its_order(void **state)
 	struct kubelet_node *node = *state;
 
 	tree_write(&node->tree, "/authz.yaml",
-		   HEAD("AuthorizationConfiguration") "authorizers:\n- {type: Node, name: node}\n"
-						      "- type: Webhook\n  name: w\n  webhook: {}\n"
-						      "- {type: RBAC, name: rbac}\n");
+		   AUTHZ "authorizers:\n- {type: Node, name: node}\n"
+			 "- type: Webhook\n  name: w\n  webhook: {}\n"
+			 "- {type: RBAC, name: rbac}\n");
 	OBSERVE_KIND(node, APISERVER, "kube-apiserver", "--authorization-config=/authz.yaml");
 	assert_setting(node, "authorization.modes", "Node,Webhook,RBAC", "config:/authz.yaml");
 	assert_int_equal(node->component.problem_count, 0);
@@ -46,11 +50,11 @@ static void modes_of_a_bad_file_are_unknown(void **state)
 		"",
 		"- a\n",
 		"kind: AuthorizationConfiguration\nauthorizers: [{type: Node}]\n",
-		HEAD("AuthorizationConfiguration"),
-		HEAD("AuthorizationConfiguration") "authorizers: Node\n",
-		HEAD("AuthorizationConfiguration") "authorizers: [Node]\n",
-		HEAD("AuthorizationConfiguration") "authorizers: [{type: 1}]\n",
-		HEAD("AuthenticationConfiguration") "authorizers: [{type: Node}]\n",
+		AUTHZ,
+		AUTHZ "authorizers: Node\n",
+		AUTHZ "authorizers: [Node]\n",
+		AUTHZ "authorizers: [{type: 1}]\n",
+		AUTHN "authorizers: [{type: Node}]\n",
 	};
 	struct kubelet_node *node = *state;
 
@@ -87,22 +91,20 @@ static void a_file_limits_anonymous_requests(void **state)
 {
 	struct kubelet_node *node = *state;
 
-	tree_write(
-		&node->tree, "/authn.yaml",
-		HEAD("AuthenticationConfiguration") "anonymous:\n  enabled: true\n  conditions:\n"
-						    "  - path: /livez\n  - path: /readyz\n");
+	tree_write(&node->tree, "/authn.yaml",
+		   AUTHN "anonymous:\n  enabled: true\n  conditions:\n"
+			 "  - path: /livez\n  - path: /readyz\n");
 	OBSERVE_KIND(node, APISERVER, "kube-apiserver", "--authorization-mode=RBAC",
 		     "--authentication-config=/authn.yaml");
 	assert_setting(node, "anonymous.enabled", "true", "config:/authn.yaml");
 	assert_setting(node, "anonymous.paths", "/livez,/readyz", "config:/authn.yaml");
 	assert_detail(node, "anonymous.enabled", "for /livez,/readyz alone");
-	tree_write(&node->tree, "/authn.yaml",
-		   HEAD("AuthenticationConfiguration") "anonymous: {enabled: true}\n");
+	tree_write(&node->tree, "/authn.yaml", AUTHN "anonymous: {enabled: true}\n");
 	OBSERVE_KIND(node, APISERVER, "kube-apiserver", "--authentication-config=/authn.yaml");
 	assert_setting(node, "anonymous.enabled", "true", "config:/authn.yaml");
 	assert_unset(node, "anonymous.paths");
 	/* A file without the entry leaves it to the flag. */
-	tree_write(&node->tree, "/authn.yaml", HEAD("AuthenticationConfiguration") "jwt: []\n");
+	tree_write(&node->tree, "/authn.yaml", AUTHN "jwt: []\n");
 	OBSERVE_KIND(node, APISERVER, "kube-apiserver", "--authentication-config=/authn.yaml",
 		     "--anonymous-auth=false");
 	assert_setting(node, "anonymous.enabled", "false", "flag");
@@ -112,9 +114,9 @@ static void a_bad_file_leaves_anonymous_requests_unknown(void **state)
 {
 	static const char *const BAD[] = {
 		"kind: x\n",
-		HEAD("AuthenticationConfiguration") "anonymous: true\n",
-		HEAD("AuthenticationConfiguration") "anonymous: {enabled: 'false'}\n",
-		HEAD("AuthenticationConfiguration") "anonymous: {enabled: true, conditions: [/a]}\n",
+		AUTHN "anonymous: true\n",
+		AUTHN "anonymous: {enabled: 'false'}\n",
+		AUTHN "anonymous: {enabled: true, conditions: [/a]}\n",
 	};
 	struct kubelet_node *node = *state;
 
@@ -133,14 +135,13 @@ static void providers_are_named_for_each_resource(void **state)
 {
 	struct kubelet_node *node = *state;
 
-	tree_write(
-		&node->tree, "/enc.yaml",
-		HEAD("EncryptionConfiguration") "resources:\n- resources: [secrets, configmaps]\n"
-						"  providers:\n"
-						"  - aescbc: {keys: [{name: k, secret: " KEY "}]}\n"
-						"  - identity: {}\n"
-						"- resources: ['*.apps']\n"
-						"  providers: [{identity: {}, kms: null}]\n");
+	tree_write(&node->tree, "/enc.yaml",
+		   ENC "resources:\n- resources: [secrets, configmaps]\n"
+		       "  providers:\n"
+		       "  - aescbc: {keys: [{name: k, secret: " KEY "}]}\n"
+		       "  - identity: {}\n"
+		       "- resources: ['*.apps']\n"
+		       "  providers: [{identity: {}, kms: null}]\n");
 	OBSERVE_KIND(node, APISERVER, "kube-apiserver", "--encryption-provider-config=/enc.yaml");
 	assert_setting(node, "encryption.first-providers",
 		       "secrets=aescbc,configmaps=aescbc,*.apps=identity", "config:/enc.yaml");
@@ -157,15 +158,12 @@ static void bad_encryption_is_unknown_and_shows_no_key(void **state)
 {
 	static const char *const BAD[] = {
 		KEY,
-		HEAD("EncryptionConfiguration") "resources:\n- resources: [secrets]\n",
-		HEAD("EncryptionConfiguration") "resources: [{resources: [secrets], providers: []}]\n",
-		HEAD("EncryptionConfiguration") "resources: [{resources: [secrets], providers: [{" KEY
-						": {}}]}]\n",
-		HEAD("EncryptionConfiguration") "resources: [{resources: ['" KEY
-						"'], providers: [{kms: {}}]}]\n",
-		HEAD("EncryptionConfiguration") "resources: [{resources: [secrets], providers: [{kms: "
-						"{}, identity: {}}]}]\n",
-		HEAD("EncryptionConfiguration") "resources: [{\"" KEY "\n",
+		ENC "resources:\n- resources: [secrets]\n",
+		ONE("[secrets], providers: []"),
+		ONE("[secrets], providers: [{" KEY ": {}}]"),
+		ONE("['" KEY "'], providers: [{kms: {}}]"),
+		ONE("[secrets], providers: [{kms: {}, identity: {}}]"),
+		ENC "resources: [{\"" KEY "\n",
 		"secret: " KEY "\n" KEY ": [\n",
 	};
 	struct kubelet_node *node = *state;

@@ -263,6 +263,18 @@ static int observe_kubeconfig(struct observer *observer)
 	return error < 0 ? error : add_facts(observer, &found, &store);
 }
 
+/* Without a kubeconfig, client-go's programs take the token that their pod has. */
+static void explain_none(const struct component *component, enum knowledge known,
+			 struct client_identity *identity)
+{
+	if (known == UNKNOWN || component->kind == COMPONENT_KUBELET) {
+		identity->problem = "its --kubeconfig could not be determined";
+		return;
+	}
+	identity->kind = CREDENTIAL_TOKEN;
+	identity->detail = "without a kubeconfig it uses the service account token of its pod";
+}
+
 int client_identity_observe(int root, const struct component *component,
 			    const char *working_directory, struct arena *arena,
 			    struct client_identity *ret_identity)
@@ -277,11 +289,15 @@ int client_identity_observe(int root, const struct component *component,
 		identity.detail = "it runs standalone: without --kubeconfig it has no API server "
 				  "to talk to";
 	} else {
-		error = path_setting(&observer, "--kubeconfig", &known, &identity.kubeconfig);
+		error = path_setting(&observer,
+				     component->kind == COMPONENT_KUBE_PROXY
+					     ? "clientConnection.kubeconfig"
+					     : "--kubeconfig",
+				     &known, &identity.kubeconfig);
 		if (error == 0 && known == YES)
 			error = observe_kubeconfig(&observer);
 		else if (error == 0)
-			identity.problem = "its --kubeconfig could not be determined";
+			explain_none(component, known, &identity);
 	}
 	if (error < 0)
 		return error;

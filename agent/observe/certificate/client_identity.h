@@ -13,8 +13,8 @@
 /*
  * root is the process's own root, working_directory what relative flags count from (NULL: unknown).
  * Reads the settings "rotateCertificates", "--kubeconfig", "--cert-dir" and
- * "--bootstrap-kubeconfig". Returns 0 or -ENOMEM; everything else that goes wrong is in the
- * identity.
+ * "--bootstrap-kubeconfig", of a kube-proxy "clientConnection.kubeconfig". Returns 0 or -ENOMEM;
+ * everything else that goes wrong is in the identity.
  */
 int client_identity_observe(int root, const struct component *component,
 			    const char *working_directory, struct arena *arena,
