@@ -7,6 +7,8 @@
 #include "commands/commands.h"
 #include "base/helper.h"
 #include "commands/options.h"
+#include "control/server.h"
+#include "enforce/guard.h"
 #include "observe/probes/session.h"
 
 const char *policy_path(const char *option)
@@ -47,6 +49,13 @@ int load_host(const char *command, const char *root, const char *netns, struct h
 	return 0;
 }
 
+/* An agent that runs, or a guard that it left behind, counts who comes to the ports of its rules.
+ */
+static bool is_guarded(void)
+{
+	return access(GUARD_PIN_DIRECTORY, F_OK) == 0 || access(CONTROL_SOCKET_DEFAULT, F_OK) == 0;
+}
+
 int load_probes(struct observer *observer, const struct settings *settings)
 {
 	CLEANUP_ARENA struct arena *scratch = arena_new();
@@ -61,7 +70,7 @@ int load_probes(struct observer *observer, const struct settings *settings)
 	if (!settings->probe_kubelet)
 		return 0;
 	observer_node(observer, &node);
-	int error = probes_plan(&node, NULL, scratch, &plan);
+	int error = probes_plan(&node, is_guarded() ? settings : NULL, scratch, &plan);
 
 	/* Where it is missing, that is what the probes say. */
 	if (error == 0 && plan.count) {
