@@ -159,7 +159,7 @@ int file_status_in(int root, const char *path, struct stat *ret_status)
 	return fstat(fd, ret_status) < 0 ? -errno : 0;
 }
 
-static int write_and_sync(int fd, const char *data, size_t length)
+static int write_all(int fd, const char *data, size_t length)
 {
 	while (length) {
 		ssize_t wrote = write(fd, data, length);
@@ -171,7 +171,7 @@ static int write_and_sync(int fd, const char *data, size_t length)
 		data += wrote;
 		length -= (size_t)wrote;
 	}
-	return fsync(fd) < 0 ? -errno : 0;
+	return 0;
 }
 
 int file_replace(const char *path, const char *data, size_t length, mode_t mode)
@@ -184,7 +184,7 @@ int file_replace(const char *path, const char *data, size_t length, mode_t mode)
 	fd = mkostemp(beside, O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
-	int error = write_and_sync(fd, data, length);
+	int error = write_all(fd, data, length);
 
 	if (error == 0 && (fchmod(fd, mode) < 0 || rename(beside, path) < 0))
 		error = -errno;

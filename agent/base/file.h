@@ -45,7 +45,8 @@ const char *file_error_text(int error);
 int file_link_in(int root, const char *path, struct arena *arena, char **ret_target);
 /* What stat says of the target of links, inside the root. Returns 0 or -errno. */
 int file_status_in(int root, const char *path, struct stat *ret_status);
-/* Replaces a file by a new one with these bytes: written beside it, synced, renamed. Returns 0 or
+/* Replaces a file by a new one with these bytes: written beside it, renamed. It is not synced, as a
+ * loop that waits for a disk is blind meanwhile: for what is written anew anyway. Returns 0 or
  * -errno. */
 int file_replace(const char *path, const char *data, size_t length, mode_t mode);
 

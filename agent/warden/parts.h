@@ -48,6 +48,7 @@ struct warden {
 	struct control_server *control;
 	struct delivery delivery;
 	struct probing probing;
+	const char *metrics_problem; /* why the file was not written last time; NULL: it was */
 
 	const struct sink *sink; /* NULL: stdout none */
 	struct sink_style style;
@@ -76,6 +77,10 @@ void warden_print_watching(struct warden *warden);
 
 /* self.c: what the agent knows of itself goes into the node. Returns 0 or -ENOMEM. */
 int warden_observe_self(struct warden *warden, struct node *node);
+
+/* metrics.c: the file that the policy names, if it names one. */
+void warden_write_metrics(struct warden *warden, const struct node *node,
+			  const struct findings *findings, int64_t now_ns);
 
 /* pass.c: asks for a pass over these parts after the debounce; makes one now. */
 void warden_look(struct warden *warden, unsigned parts);

@@ -47,9 +47,11 @@ int warden_judge(struct warden *warden, int64_t now_ns)
 	if (error == 0)
 		error = ledger_reconcile(warden->ledger, findings.items, findings.count, now_ns,
 					 &listener);
-	if (error == 0)
-		watch_inputs(warden, &node);
-	return error;
+	if (error < 0)
+		return error;
+	watch_inputs(warden, &node);
+	warden_write_metrics(warden, &node, &findings, now_ns);
+	return 0;
 }
 
 int warden_pass(struct warden *warden, unsigned parts)

@@ -64,10 +64,25 @@ static void add_not_carried_out(const struct settings *settings, struct facts *f
 	if (*settings->metrics_listen)
 		add(facts, "agent.policy", "report.metrics.listen",
 		    "this version serves no metrics: report.metrics.listen has no effect", remedy);
-	if (*settings->metrics_textfile)
-		add(facts, "agent.policy", "report.metrics.textfile",
-		    "this version writes no metrics: report.metrics.textfile has no effect",
-		    remedy);
+}
+
+/* As of the pass before this one. */
+static int add_metrics(struct warden *warden, struct facts *facts)
+{
+	const char *path = warden_settings(warden)->metrics_textfile, *problem = NULL;
+
+	if (!*path)
+		return 0;
+	if (warden->metrics_problem) {
+		problem =
+			arena_printf(warden->pass_arena, "the metrics cannot be written to %s: %s",
+				     path, warden->metrics_problem);
+		if (!problem)
+			return -ENOMEM;
+	}
+	add(facts, "agent.policy", "report.metrics.textfile", problem,
+	    "make the directory of report.metrics.textfile, or name another file");
+	return 0;
 }
 
 int warden_observe_self(struct warden *warden, struct node *node)
@@ -89,7 +104,10 @@ int warden_observe_self(struct warden *warden, struct node *node)
 	if (warden->watch)
 		add_watchers(warden, &facts);
 	node->self = facts.items;
-	int error = add_guard(warden, &facts);
+	int error = add_metrics(warden, &facts);
+
+	if (error == 0)
+		error = add_guard(warden, &facts);
 
 	node->self_count = facts.count;
 	return error;
