@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/xattr.h>
 
 #include <cmocka.h>
 
 #include "base/arena.h"
 #include "base/cleanup.h"
+#include "base/file.h"
 #include "base/text.h"
 #include "observe/files/files.h"
+#include "observe/files/walk.h"
 #include "tree.h"
 
 #define KUBECONFIG "users:\n- name: u\n  user:\n    "
@@ -255,6 +259,128 @@ static void a_root_that_is_gone_is_a_fact(void **state)
 	assert_non_null(fixture->files.items[0].problem);
 }
 
+/* user::rw- user:1000:rw- group::--- mask::rw- other::--- */
+static const unsigned char ACCESS_LIST[] = {
+	2, 0,	 0,   0,   1,	0,   6,	 0, 255, 255, 255, 255, 2,   0,	  6,
+	0, 0xe8, 3,   0,   0,	4,   0,	 0, 0,	 255, 255, 255, 255, 16,  0,
+	6, 0,	 255, 255, 255, 255, 32, 0, 0,	 0,   255, 255, 255, 255,
+};
+
+static void access_lists_are_read(void **state)
+{
+	struct fixture *fixture = *state;
+	char path[128];
+
+	tree_write(&fixture->tree, "/etc/k.conf", "");
+	tree_set_mode(&fixture->tree, "/etc/k.conf", 0600);
+	snprintf(path, sizeof(path), "%s/etc/k.conf", fixture->tree.path);
+	if (setxattr(path, "system.posix_acl_access", ACCESS_LIST, sizeof(ACCESS_LIST), 0) < 0)
+		skip();
+	set(fixture, "--kubeconfig", "/etc/k.conf");
+	const struct file_fact *fact = observe_one(fixture, "/etc/k.conf");
+
+	assert_int_equal(fact->mode, 0100660);
+	assert_true(fact->has_acl);
+	assert_int_equal(fact->acl_permissions, 6);
+	assert_string_equal(fact->acl_names, "user 1000 rw-");
+}
+
+/* Where they lead is another place for every process: their text would be a wrong path. */
+static void links_of_the_kernel_are_not_followed(void **state)
+{
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	struct walk walk = { .arena = arena };
+	struct walked walked;
+
+	assert_int_equal(file_root_open("/", &walk.root), 0);
+	assert_int_equal(walk_to(&walk, "/proc/self/root/etc", &walked), 0);
+	assert_int_equal(walked.error, -ELOOP);
+	assert_int_equal(walk_to(&walk, "/proc/1/exe", &walked), 0);
+	assert_int_equal(walked.error, -ELOOP);
+	close(walk.root);
+}
+
+static void ways_without_end_end(void **state)
+{
+	struct fixture *fixture = *state;
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	struct walk walk = { .root = host_root(fixture->host), .arena = arena };
+	struct walked walked;
+	char path[PATH_MAX] = "";
+
+	tree_link(&fixture->tree, "/up/again", "..");
+	for (int i = 0; i < 50; i++)
+		memcpy(path + strlen(path), "/up/again", sizeof("/up/again"));
+	assert_int_equal(walk_to(&walk, path, &walked), 0);
+	assert_int_equal(walked.error, -ELOOP);
+	path[0] = '\0';
+	for (int i = 0; i < 100; i++)
+		memcpy(path + strlen(path), "/d", sizeof("/d"));
+	memcpy(path + strlen(path), "/f", sizeof("/f"));
+	tree_write(&fixture->tree, path, "");
+	assert_int_equal(walk_to(&walk, path, &walked), 0);
+	assert_int_equal(walked.error, -ENAMETOOLONG);
+	assert_int_equal(walk_to(&walk, "/../../up/./..//up", &walked), 0);
+	assert_int_equal(walked.error, 0);
+	assert_string_equal(walked.path, "/up");
+	assert_int_equal(walk_to(&walk, "/", &walked), 0);
+	assert_int_equal(walked.step_count, 0);
+	tree_write(&fixture->tree, "/file", "");
+	assert_int_equal(walk_to(&walk, "/file/below", &walked), 0);
+	assert_int_equal(walked.error, -ENOTDIR);
+}
+
+/* What runs in a pod sees the same file under its own paths. */
+static void one_file_is_one_fact_of_an_object(void **state)
+{
+	struct fixture *fixture = *state;
+	struct process scheduler = { .pid = 910 };
+	struct setting setting = { .name = "--kubeconfig",
+				   .value = { .kind = VALUE_TEXT,
+					      .text = "/etc/kubernetes/scheduler.conf" } };
+	const struct component components[] = {
+		{ .kind = COMPONENT_SCHEDULER,
+		  .process = &scheduler,
+		  .settings = &setting,
+		  .setting_count = 1 },
+		fixture->component,
+	};
+	char path[128], other[128];
+
+	tree_write(&fixture->tree, "/etc/kubernetes/scheduler.conf", "");
+	tree_directory(&fixture->tree, "/srv/pod/etc/kubernetes");
+	snprintf(path, sizeof(path), "%s/etc/kubernetes/scheduler.conf", fixture->tree.path);
+	snprintf(other, sizeof(other), "%s/srv/pod/etc/kubernetes/scheduler.conf",
+		 fixture->tree.path);
+	tree_directory(&fixture->tree, "/srv/pod/etc/kubernetes/x");
+	assert_int_equal(link(path, other), 0);
+	tree_link(&fixture->tree, "/proc/910/root", "/srv/pod");
+	assert_int_equal(
+		files_observe(fixture->host, components, 2, fixture->arena, &fixture->files), 0);
+	assert_int_equal(count_of(fixture, "scheduler-kubeconfig"), 2);
+	for (size_t i = 0; i < fixture->files.count; i++)
+		if (text_equal(fixture->files.items[i].object, "scheduler-kubeconfig"))
+			assert_int_equal(fixture->files.items[i].is_again,
+					 fixture->files.items[i].pid == 910);
+}
+
+static void two_kubelets_are_judged_by_themselves(void **state)
+{
+	struct fixture *fixture = *state;
+	struct process other = { .pid = 901 };
+
+	tree_write(&fixture->tree, "/etc/k.conf", "");
+	set(fixture, "--kubeconfig", "/etc/k.conf");
+	struct component components[] = { fixture->component, fixture->component };
+
+	components[1].process = &other;
+	assert_int_equal(
+		files_observe(fixture->host, components, 2, fixture->arena, &fixture->files), 0);
+	assert_int_equal(count_of(fixture, "kubelet-kubeconfig"), 2);
+	for (size_t i = 0; i < fixture->files.count; i++)
+		assert_false(fixture->files.items[i].is_again);
+}
+
 int main(void)
 {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
@@ -266,6 +392,11 @@ int main(void)
 		TEST(directories_are_bounded_and_loops_end),
 		TEST(a_units_files_are_found),
 		TEST(a_root_that_is_gone_is_a_fact),
+		TEST(access_lists_are_read),
+		TEST(links_of_the_kernel_are_not_followed),
+		TEST(ways_without_end_end),
+		TEST(one_file_is_one_fact_of_an_object),
+		TEST(two_kubelets_are_judged_by_themselves),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

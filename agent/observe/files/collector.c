@@ -83,13 +83,15 @@ void collector_end(struct collector *collector)
 	collector->walk.root = -1;
 }
 
+/* Each kubelet is judged by itself, be it that two share a file. */
 static bool is_known(const struct collector *collector, const char *object,
 		     struct file_identity identity)
 {
 	for (size_t i = 0; i < collector->count; i++)
 		if (collector->identities[i].inode == identity.inode &&
 		    collector->identities[i].device == identity.device &&
-		    text_equal(collector->facts[i].object, object))
+		    text_equal(collector->facts[i].object, object) &&
+		    (!collector->is_kubelet || collector->facts[i].pid == collector->pid))
 			return true;
 	return false;
 }

@@ -17,8 +17,9 @@ struct collector {
 	struct file_fact *facts;
 	struct file_identity *identities; /* of each fact */
 	size_t count, capacity, identity_count, identity_capacity;
-	int error;     /* 0 or -ENOMEM */
-	pid_t pid;     /* whose files are looked at; 0: the node's own */
+	int error; /* 0 or -ENOMEM */
+	pid_t pid; /* whose files are looked at; 0: the node's own */
+	bool is_kubelet;
 	bool has_etcd; /* it names its data itself */
 	struct walk walk;
 };

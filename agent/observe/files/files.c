@@ -21,6 +21,7 @@ static void collect_node(struct collector *collector, const struct component *ku
 {
 	const struct layout *layout = layout_to_look_by(kubelet);
 
+	collector->is_kubelet = true;
 	if (!collector_begin(collector, pid_of(kubelet)))
 		return;
 	collect_kubelet(collector, kubelet, layout);
@@ -31,6 +32,7 @@ static void collect_node(struct collector *collector, const struct component *ku
 /* A control plane without a kubelet: its files are those of the host. */
 static void collect_host(struct collector *collector, const struct component *component)
 {
+	collector->is_kubelet = false;
 	if (!collector_begin(collector, 0))
 		return;
 	collect_layout(collector, NULL, layout_to_look_by(component));
@@ -53,6 +55,7 @@ static bool keeps_node_files(const struct component *component)
 
 static void collect_component(struct collector *collector, const struct component *component)
 {
+	collector->is_kubelet = false;
 	if (!collector_begin(collector, pid_of(component)))
 		return;
 	collect_control_plane(collector, component);
