@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "check/checks.h"
+#include "commands/check_names.h"
 #include "commands/commands.h"
 #include "commands/load.h"
 #include "commands/options.h"
@@ -163,6 +164,9 @@ static int judge_and_report(const struct check_options *options, const struct ch
 	if (!arena || checks_judge(&node, settings, selection, arena, &findings) < 0 ||
 	    list_checks(selection, settings, arena, &report) < 0)
 		return command_fail("check", "out of memory");
+	if (!report.check_count)
+		return command_fail("check", "the policy disables all of these checks: nothing was "
+					     "judged");
 	describe_node(&node, &report);
 	report.elapsed_ns = time_monotonic_ns() - run->started_ns;
 	report.findings = findings.items;
@@ -177,9 +181,7 @@ static int validate_selection(const struct check_selection *selection)
 {
 	for (size_t i = 0; i < selection->count; i++)
 		if (!check_pattern_matches_any(selection->patterns[i]))
-			return command_fail(
-				"check", "there is no check \"%s\"; nodelatch explain lists them",
-				selection->patterns[i]);
+			return fail_unknown_check("check", selection->patterns[i]);
 	return 0;
 }
 
@@ -226,7 +228,8 @@ int command_check(int argc, char **argv)
 		{ "root", 0, "DIR", "judge a node tree instead of the live host", &options.root,
 		  NULL, NULL },
 		{ "component-version", 0, "NAME=V",
-		  "a version that cannot be found: kubelet=1.31.9", NULL, NULL, &options.versions },
+		  "a version that cannot be found: kubelet=1.31.9, etcd=3.5.15", NULL, NULL,
+		  &options.versions },
 		{ "kubelet-version", 0, "V", "short for --component-version kubelet=V",
 		  &options.kubelet_version, NULL, NULL },
 		{ "now", 0, "RFC3339", "judge as of this time", &options.now, NULL, NULL },
