@@ -124,6 +124,26 @@ static void asks_each_component_for_its_own(void **state)
 	assert_int_equal(plan_of(fixture, NULL).count, 1);
 }
 
+static void asks_etcd_as_its_urls_say(void **state)
+{
+	static const char *const urls[] = { "https://127.0.0.1:2379", "http://10.0.0.7:4001/" };
+	const struct value list = { .kind = VALUE_LIST, .list = { urls, 2 } };
+	struct fixture *fixture = *state;
+
+	fixture->kubelets[0].kind = COMPONENT_ETCD;
+	set(fixture, "--listen-client-urls", list);
+	listen_on(fixture, 2379)->is_dual_stack = true;
+	listen_on(fixture, 4001)->is_dual_stack = true;
+	listen_on(fixture, 2380)->is_dual_stack = true;
+	listen_on(fixture, 400)->is_dual_stack = true;
+	struct probe_plan plan = plan_of(fixture, NULL);
+
+	assert_int_equal(plan.count, 3);
+	assert_target(&plan.items[0], "127.0.0.1", 2379, NULL, true);
+	assert_target(&plan.items[1], "127.0.0.1", 4001, "/version", false);
+	assert_target(&plan.items[2], "127.0.0.1", 2380, NULL, true);
+}
+
 static void spares_what_a_guard_counts(void **state)
 {
 	struct fixture *fixture = *state;
@@ -184,6 +204,7 @@ int main(void)
 		TEST(asks_nobody_else),
 		TEST(follows_the_settings),
 		TEST(asks_each_component_for_its_own),
+		TEST(asks_etcd_as_its_urls_say),
 		TEST(spares_what_a_guard_counts),
 		TEST(asks_once_and_not_without_end),
 		TEST(sees_when_another_is_to_be_asked),

@@ -23,7 +23,7 @@ static size_t row_named(const struct reading *reading, const char *name)
 	for (size_t row = 0; row < reading->schema->field_count; row++)
 		if (strcmp(reading->schema->fields[row].name, name) == 0)
 			return row;
-	assert(!"a name of the table");
+	assert(0 && "a name of the table");
 	return 0;
 }
 

@@ -12,7 +12,7 @@
 struct server {
 	enum component_kind kind;
 	uint16_t usual_port;
-	const char *setting; /* an integer, or an address with a port; NULL: always the usual one */
+	const char *setting; /* an integer, an address with a port, or URLs */
 	const char *path;    /* NULL: only the handshake */
 	bool is_tls;
 };
@@ -31,47 +31,75 @@ static const struct server SERVERS[] = {
 	{ COMPONENT_CONTROLLER_MANAGER, 10252, "--port", "/metrics", false },
 	{ COMPONENT_SCHEDULER, 10259, "--secure-port", NULL, true },
 	{ COMPONENT_SCHEDULER, 10251, "--port", "/metrics", false },
-	{ COMPONENT_ETCD, 2379, NULL, NULL, true },
+	{ COMPONENT_ETCD, 2379, "--listen-client-urls", NULL, true },
+	{ COMPONENT_ETCD, 2380, "--listen-peer-urls", NULL, true },
+	{ COMPONENT_ETCD, 2381, "--listen-metrics-urls", "/metrics", true },
 };
-
-static uint16_t port_of_text(const char *text)
+/* "127.0.0.1:10249", "https://10.0.0.1:2379/". */
+static bool text_names_port(const char *text, uint16_t port)
 {
 	const char *colon = strrchr(text, ':');
-	uint64_t port = 0;
+	char number[8] = "";
+	uint64_t named = 0;
 
-	return colon && text_to_unsigned(colon + 1, UINT16_MAX, &port) == 0 ? (uint16_t)port : 0;
+	if (colon)
+		snprintf(number, sizeof(number), "%.*s", (int)strcspn(colon + 1, "/"), colon + 1);
+	return text_to_unsigned(number, UINT16_MAX, &named) == 0 && named == port;
 }
 
-/* 0: the settings do not say. */
-static uint16_t configured_port(const struct component *component, const char *name)
+/* The text of the setting that names the port; "" for a number; NULL: it does not. */
+static const char *text_naming(const struct component *component, const char *name, uint16_t port)
 {
 	const struct setting *setting = name ? component_setting(component, name) : NULL;
+	const struct value *value = setting ? &setting->value : NULL;
 
-	if (setting && setting->value.kind == VALUE_TEXT)
-		return port_of_text(setting->value.text);
-	if (!setting || setting->value.kind != VALUE_INTEGER || setting->value.integer < 0 ||
-	    setting->value.integer > UINT16_MAX)
-		return 0;
-	return (uint16_t)setting->value.integer;
+	if (!value)
+		return NULL;
+	if (value->kind == VALUE_INTEGER && value->integer == port)
+		return "";
+	if (value->kind == VALUE_TEXT && text_names_port(value->text, port))
+		return value->text;
+	for (size_t i = 0; value->kind == VALUE_LIST && i < value->list.count; i++)
+		if (text_names_port(value->list.items[i], port))
+			return value->list.items[i];
+	return NULL;
 }
 
-/* What the component serves there; NULL: nothing that is asked. The settings speak first, so that
- * a usual port that was given to another server is asked as that. */
-static const struct server *server_on(const struct component *component, uint16_t port)
+/* Only etcd's settings are URLs, and only there TLS is a matter of one letter. */
+static struct server as_named(const struct server *server, const char *named)
 {
-	const struct server *usual = NULL;
+	struct server one = *server;
+
+	if (text_starts_with(named, "http://")) {
+		one.is_tls = false;
+		one.path = server->path ? server->path : "/version";
+	}
+	return one;
+}
+
+/* What the component serves there; false: nothing that is asked. The settings speak first, so that
+ * a usual port that was given to another server is asked as that. */
+static bool find_server(const struct component *component, uint16_t port, struct server *ret_server)
+{
+	bool is_usual = false;
 
 	for (size_t i = 0; i < ARRAY_SIZE(SERVERS); i++) {
 		const struct server *server = &SERVERS[i];
 
 		if (server->kind != component->kind)
 			continue;
-		if (configured_port(component, server->setting) == port)
-			return server;
-		if (server->usual_port == port)
-			usual = server;
+		const char *named = text_naming(component, server->setting, port);
+
+		if (named) {
+			*ret_server = as_named(server, named);
+			return true;
+		}
+		if (server->usual_port == port) {
+			*ret_server = *server;
+			is_usual = true;
+		}
 	}
-	return usual;
+	return is_usual;
 }
 
 static bool owns(const struct process *process, const struct listener *listener)
@@ -127,16 +155,16 @@ static void add(struct probe_plan *plan, const struct probe_target *target)
 static void add_listener(struct probe_plan *plan, const struct component *component,
 			 const struct listener *listener)
 {
-	const struct server *server = server_on(component, listener->port);
+	struct server server;
 
-	if (!server)
+	if (!find_server(component, listener->port, &server))
 		return;
 	const struct probe_target target = { .pid = component->process->pid,
 					     .netns = listener->netns,
 					     .address = address_to_ask(listener),
 					     .port = listener->port,
-					     .path = server->path,
-					     .is_tls = server->is_tls };
+					     .path = server.path,
+					     .is_tls = server.is_tls };
 
 	add(plan, &target);
 }
