@@ -41,6 +41,9 @@
 #define SETTING_TEXT_BYTES_MAX 4096
 #define PROBLEMS_MAX	       64
 
+/* Files in a directory of static pods: a control plane has four or five. */
+#define MANIFESTS_MAX 256
+
 /* Nesting of YAML and JSON: KubeletConfiguration uses six levels. */
 #define DOCUMENT_DEPTH_MAX 64
 /* Nodes of a YAML document, aliases expanded: billion laughs end here. Its anchors: each alias is

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "observe/component_certificates.h"
 #include "observe/control_plane/control_plane.h"
+#include "observe/control_plane/manifests.h"
 #include "observe/kubelet/kubelet.h"
 #include "observe/layout/layout.h"
 #include "observe/version/version.h"
@@ -135,6 +136,8 @@ int components_observe(const struct host *host, char *const versions[COMPONENT_K
 		return -ENOMEM;
 	for (size_t i = 0; i < pid_count && error == 0; i++)
 		error = look_at_process(&pass, pids[i]);
+	if (error == 0)
+		error = manifests_compare(host, pass.list.items, pass.list.count, arena);
 	if (error == 0)
 		*ret_list = pass.list;
 	return error;

@@ -47,14 +47,14 @@ bool program_serves(const struct program *program, const struct process *process
 				 process->argument_count - start);
 }
 
-static bool is_static_pod(const char *uid)
+bool pod_is_static(const char *uid)
 {
 	return strlen(uid) == 32 && !strchr(uid, '-');
 }
 
 bool process_is_the_nodes(const struct host *host, const struct process *process)
 {
-	if (!process->pod_uid || is_static_pod(process->pod_uid))
+	if (!process->pod_uid || pod_is_static(process->pod_uid))
 		return true;
 	return process->netns && process->netns == host_netns(host);
 }

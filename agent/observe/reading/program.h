@@ -23,6 +23,8 @@ size_t program_start(const struct program *program, const struct process *proces
 /* Whether it runs the program to do its work, and not just to print its version or its flags. */
 bool program_serves(const struct program *program, const struct process *process);
 
+/* Whether this is the uid that a kubelet gives to a static pod. */
+bool pod_is_static(const char *uid);
 /*
  * Whether the process speaks for the node. What runs in no pod does, and what runs in a static pod:
  * its uid is 32 hex digits without dashes, that of a pod made through the API a UUID. Such a pod
