@@ -41,10 +41,10 @@ static enum suite_strength draft_worst(struct draft *draft, const char *kind,
 	for (size_t i = 0; i < count; i++) {
 		enum suite_strength strength = cipher_suite_strength(suites[i]);
 		const char *word =
-			strength == SUITE_WEAK ? "is weak" : "is none of the strong ones";
+			strength == SUITE_WEAK ? "is weak" : "is none of the strong suites";
 
 		if (strength != SUITE_STRONG)
-			draft_evidence(draft, kind, "the suite %s %s", suites[i], word);
+			draft_evidence(draft, kind, "%s %s", suites[i], word);
 		if (worst < strength)
 			worst = strength;
 	}

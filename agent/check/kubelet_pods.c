@@ -10,11 +10,13 @@
 #include "check/expectation.h"
 #include "check/facts.h"
 #include "check/families.h"
+#include "check/file_words.h"
 #include "check/row.h"
 #include "model/address.h"
 
-#define CONFIG_PAGE "https://kubernetes.io/docs/reference/config-api/kubelet-config.v1beta1/"
-#define PIDS_PAGE   "https://kubernetes.io/docs/concepts/policy/pid-limiting/"
+#define CONFIG_PAGE  "https://kubernetes.io/docs/reference/config-api/kubelet-config.v1beta1/"
+#define PIDS_PAGE    "https://kubernetes.io/docs/concepts/policy/pid-limiting/"
+#define RUNTIME_PAGE "https://kubernetes.io/docs/setup/production-environment/container-runtimes/"
 #define SECCOMP_PAGE                                                                               \
 	"https://kubernetes.io/docs/tutorials/security/seccomp/"                                   \
 	"#enable-the-use-of-runtimedefault-as-the-default-seccomp-profile-for-all-workloads"
@@ -114,6 +116,68 @@ static void judge_static_pod_url(struct judge *judge, const struct component *ku
 	draft_record(&draft, VERDICT_FAIL);
 }
 
+/* Up to 1.23 the kubelet could hold Docker itself, without a socket of a runtime. */
+static bool is_dockershim(const struct component *kubelet)
+{
+	static const char RUNTIME[] = "--container-runtime";
+	int minor = component_minor(kubelet);
+
+	return setting_is_text(kubelet, RUNTIME, "docker") ||
+	       (minor >= 0 && minor < 24 && !setting_is_text(kubelet, RUNTIME, "remote"));
+}
+
+static const struct file_fact *runtime_socket(const struct node *node,
+					      const struct component *kubelet)
+{
+	for (size_t i = 0; i < node->file_count; i++)
+		if (node->files[i].pid == kubelet->process->pid &&
+		    text_equal(node->files[i].object, "cri-socket"))
+			return &node->files[i];
+	return NULL;
+}
+
+/* Whoever may write to the socket runs containers as root. Root's own group is root. */
+static void record_socket(struct draft *draft, const struct file_fact *socket)
+{
+	struct judge *judge = draft->judge;
+	unsigned allowed = file_permissions(socket) & (socket->gid ? 077u : 007u);
+	bool is_open = allowed || socket->acl_permissions;
+
+	draft_evidence(draft, "file", "%s belongs to user %u and group %u and has mode %04o",
+		       file_name_words(judge, socket), socket->uid, socket->gid,
+		       socket->mode & 07777u);
+	if (allowed)
+		draft_evidence(draft, "file", "%s", file_access_words(judge, allowed));
+	draft_file_notes(draft, socket);
+	if (is_open || socket->uid)
+		draft->finding.remedy = judge_text(judge, "chown root:root %s && chmod 0660 %s",
+						   file_quoted(judge, socket->path),
+						   file_quoted(judge, socket->path));
+	draft_record(draft, is_open || socket->uid ? VERDICT_FAIL : VERDICT_PASS);
+}
+
+static void judge_cri_socket(struct judge *judge, const struct component *kubelet)
+{
+	const struct file_fact *socket = runtime_socket(judge->node, kubelet);
+	struct draft draft = draft_on_component(judge, kubelet);
+
+	if (is_dockershim(kubelet)) {
+		draft_record_not_applicable(&draft, "the kubelet holds Docker itself "
+						    "(--container-runtime=docker)");
+		return;
+	}
+	if (!draft_setting(&draft, kubelet, judge->check->expectation.setting))
+		return;
+	if (socket && socket->status == FILE_READ)
+		record_socket(&draft, socket);
+	else if (socket)
+		draft_record_error(&draft, "%s %s", socket->path,
+				   socket->problem ? socket->problem : "is not there");
+	else
+		draft_record_error(&draft, "\"%s\" is no socket that was looked at",
+				   draft.finding.value);
+}
+
 static const struct check ROWS[] = {
 	{
 		.id = "kubelet.pod-pids-limit",
@@ -207,6 +271,23 @@ static const struct check ROWS[] = {
 		.remedy = "remove allowedUnsafeSysctls from the kubelet configuration and restart "
 			  "the kubelet",
 		.references = REFERENCES(SYSCTL_PAGE),
+	},
+	{
+		.id = "kubelet.cri-socket-access",
+		.title = "Others than root reach the container runtime",
+		.severity = SEVERITY_HIGH,
+		.component = COMPONENT_KUBELET,
+		.expectation = { EXPECT_BY_FUNCTION, "containerRuntimeEndpoint", NULL },
+		.judge = judge_cri_socket,
+		.reads = "--container-runtime-endpoint, containerRuntimeEndpoint (default: "
+			 "unix:///run/containerd/containerd.sock): owner and mode of the socket",
+		.expected = "root's, and closed to everybody else",
+		.why = "Whoever writes to this socket starts any container, privileged ones "
+		       "included: it is root on the node, past the API server and its log.",
+		.remedy = "chown root:root /run/containerd/containerd.sock && chmod 0660 "
+			  "/run/containerd/containerd.sock, and set gid = 0 under [grpc] in "
+			  "/etc/containerd/config.toml",
+		.references = REFERENCES(RUNTIME_PAGE),
 	},
 };
 

@@ -76,6 +76,7 @@ static void fill_settings(struct fixture *fixture)
 	set(fixture, "allowedUnsafeSysctls", (struct value){ .kind = VALUE_UNSET });
 	set(fixture, "--kubeconfig", text_value("/etc/kubelet.conf"));
 	set(fixture, "--hostname-override", (struct value){ .kind = VALUE_UNSET });
+	set(fixture, "containerRuntimeEndpoint", text_value("unix:///run/cri.sock"));
 	set(fixture, "eventRecordQPS", integer_value(50));
 	set(fixture, "featureGates.AllAlpha", (struct value){ .kind = VALUE_UNSET });
 }
@@ -154,6 +155,11 @@ int make_fixture(void **state)
 						   .node_name = "n1",
 						   .settings_known = true,
 						   .settings = fixture->list };
+	fixture->socket = (struct file_fact){ .object = "cri-socket",
+					      .path = "/run/cri.sock",
+					      .pid = 900,
+					      .status = FILE_READ,
+					      .mode = 0140660 };
 	fill_settings(fixture);
 	fill_certificates(fixture);
 	fixture->rules[0] =
@@ -166,6 +172,8 @@ int make_fixture(void **state)
 				       .host_netns = HOST_NETNS,
 				       .components = fixture->kubelets,
 				       .component_count = 1,
+				       .files = &fixture->socket,
+				       .file_count = 1,
 				       .listeners_known = true,
 				       .listeners = fixture->listeners };
 	*state = fixture;

@@ -25,6 +25,7 @@ struct fixture {
 	struct certificate leaf, authority, serving;
 	struct named_certificates
 		certificates[2]; /* the client CA, and kubelet-server-current.pem */
+	struct file_fact socket; /* of the runtime */
 	const struct process *owners[1], *other_owners[1];
 	struct listener listeners[4];
 	struct node node;

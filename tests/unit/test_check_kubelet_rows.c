@@ -199,6 +199,37 @@ static void others_may_name_the_node(void **state)
 	assert_int_equal(judge_one(fixture, CHECK)->verdict, VERDICT_PASS);
 }
 
+static void guards_the_socket_of_the_runtime(void **state)
+{
+	static const struct {
+		unsigned mode, acl, uid, gid;
+		enum verdict verdict;
+	} CASES[] = {
+		{ 0140600, 0, 0, 0, VERDICT_PASS },   { 0140660, 0, 0, 0, VERDICT_PASS },
+		{ 0140660, 0, 0, 998, VERDICT_FAIL }, { 0140600, 0, 0, 998, VERDICT_PASS },
+		{ 0140666, 0, 0, 0, VERDICT_FAIL },   { 0140660, 0, 1000, 0, VERDICT_FAIL },
+		{ 0140660, 06, 0, 0, VERDICT_FAIL },
+	};
+	static const char CHECK[] = "kubelet.cri-socket-access";
+	struct fixture *fixture = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(CASES); i++) {
+		fixture->socket.mode = CASES[i].mode;
+		fixture->socket.acl_permissions = CASES[i].acl;
+		fixture->socket.uid = CASES[i].uid;
+		fixture->socket.gid = CASES[i].gid;
+		assert_int_equal(judge_one(fixture, CHECK)->verdict, CASES[i].verdict);
+	}
+	fixture->socket.status = FILE_ABSENT;
+	assert_int_equal(judge_one(fixture, CHECK)->verdict, VERDICT_ERROR);
+	fixture->socket.pid = 901;
+	assert_int_equal(judge_one(fixture, CHECK)->verdict, VERDICT_ERROR);
+	fixture->kubelets[0].version = "1.23.1";
+	assert_int_equal(judge_one(fixture, CHECK)->verdict, VERDICT_NOT_APPLICABLE);
+	set(fixture, "--container-runtime", text_value("remote"));
+	assert_int_equal(judge_one(fixture, CHECK)->verdict, VERDICT_ERROR);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -211,6 +242,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(knows_who_answers_at_a_url, make_fixture,
 						free_fixture),
 		cmocka_unit_test_setup_teardown(others_may_name_the_node, make_fixture,
+						free_fixture),
+		cmocka_unit_test_setup_teardown(guards_the_socket_of_the_runtime, make_fixture,
 						free_fixture),
 	};
 
