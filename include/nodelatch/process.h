@@ -22,6 +22,7 @@ struct process {
 	const char *const *arguments; /* argv, split by length, not by double NUL */
 	size_t argument_count;
 	bool arguments_truncated;
+	bool arguments_rewritten; /* the arguments are those at its exec; it shows others since */
 	uint64_t netns, mntns, pidns; /* namespace inodes; 0 unknown */
 	const char *cgroup;	      /* the path in the unified or pids hierarchy; NULL unknown */
 	const char *unit;	      /* systemd unit, from the cgroup; NULL when none */

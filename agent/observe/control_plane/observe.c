@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "observe/control_plane/control_plane.h"
 #include "observe/control_plane/programs.h"
+#include "observe/layout/embedder.h"
 #include "observe/reading/node_name.h"
 #include "observe/reading/whole.h"
 
@@ -20,16 +21,25 @@ static const char *node_name(struct reading *reading, struct arena *arena)
 static int observe(struct reading *reading, const struct control_plane_program *program,
 		   struct arena *arena, struct component *component)
 {
+	const struct embedder *embedder =
+		embedder_of(reading->host, reading->process, component->kind);
 	struct arguments arguments;
 	char *directory = NULL;
 
 	if (process_working_directory(reading->host, reading->process->pid, reading->arena,
 				      &directory) == 0)
 		reading->directory = directory;
-	if (reading_arguments(reading, &program->program, &arguments.words, &arguments.count))
+	bool is_known = embedder
+				? embedder_arguments(embedder, component->kind, reading, &arguments)
+				: reading_arguments(reading, &program->program, &arguments);
+
+	if (is_known)
 		program->read(reading, &arguments);
 	else
 		reading_forget(reading, reading->flags_problem);
+	if (is_known && embedder)
+		embedder_forget_defaults(embedder, component->kind, reading);
+	component->embedder = embedder ? embedder->name : NULL;
 	component->node_name = node_name(reading, arena);
 	int error = reading_export(reading, arena, component);
 

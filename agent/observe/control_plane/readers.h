@@ -8,12 +8,6 @@
 
 #include "observe/reading/reading.h"
 
-/* The words after the program's name. */
-struct arguments {
-	const char *const *words;
-	size_t count;
-};
-
 typedef void control_plane_reader(struct reading *reading, const struct arguments *arguments);
 
 /* Defaults, and the flags over them. */

@@ -8,7 +8,7 @@
 #include "observe/certificate/path.h"
 #include "observe/reading/decode.h"
 #include "observe/kubelet/dropins.h"
-#include "observe/kubelet/embedder.h"
+#include "observe/layout/embedder.h"
 #include "observe/reading/whole.h"
 #include "observe/kubelet/fields.h"
 #include "observe/reading/flags.h"
@@ -172,7 +172,6 @@ static void read_settings(struct reading *reading, const char *const *arguments,
 		forget_files(reading);
 	flags_apply(reading, arguments, count);
 	reading_make_absolute(reading, SOURCE_FLAG, reading->directory);
-	reading_make_absolute(reading, SOURCE_DISTRO, reading->directory);
 	settle_cadvisor_port(reading);
 	check_mode(reading);
 }
@@ -191,18 +190,18 @@ static void note_kubeconfig(struct reading *reading)
 
 static void read_kubelet(struct reading *reading, const struct embedder *embedder)
 {
-	const char *const *arguments = NULL;
-	size_t count = 0;
-	bool is_known = embedder ? embedder_arguments(embedder, reading, &arguments, &count)
-				 : reading_arguments(reading, &KUBELET_PROGRAM, &arguments, &count);
+	struct arguments arguments = { 0 };
+	bool is_known =
+		embedder ? embedder_arguments(embedder, COMPONENT_KUBELET, reading, &arguments)
+			 : reading_arguments(reading, &KUBELET_PROGRAM, &arguments);
 
 	if (!is_known) {
 		reading_forget(reading, reading->flags_problem ? reading->flags_problem : "");
 		return;
 	}
-	read_settings(reading, arguments, count);
+	read_settings(reading, arguments.words, arguments.count);
 	if (embedder)
-		embedder_forget_defaults(embedder, reading);
+		embedder_forget_defaults(embedder, COMPONENT_KUBELET, reading);
 	note_kubeconfig(reading);
 }
 
@@ -214,14 +213,15 @@ static bool is_standalone(struct reading *reading)
 
 static int observe(struct reading *reading, struct arena *arena, struct component *component)
 {
-	const struct embedder *embedder = embedder_of(reading->process);
+	const struct embedder *embedder =
+		embedder_of(reading->host, reading->process, COMPONENT_KUBELET);
 	char *directory = NULL;
 
 	if (process_working_directory(reading->host, reading->process->pid, reading->arena,
 				      &directory) == 0)
 		reading->directory = directory;
 	read_kubelet(reading, embedder);
-	component->embedder = embedder ? embedder_name(embedder) : NULL;
+	component->embedder = embedder ? embedder->name : NULL;
 	component->is_standalone = is_standalone(reading);
 	component->node_name =
 		node_name_read(reading, state_of(reading, "hostname-override"), arena);

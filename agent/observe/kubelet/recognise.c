@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "observe/kubelet/embedder.h"
+#include "observe/layout/embedder.h"
 #include "observe/kubelet/fields.h"
 #include "observe/kubelet/kubelet.h"
 
@@ -12,5 +12,6 @@ const struct program KUBELET_PROGRAM = {
 bool kubelet_recognise(const struct host *host, const struct process *process)
 {
 	return process_is_the_nodes(host, process) &&
-	       (embedder_of(process) || program_serves(&KUBELET_PROGRAM, process));
+	       (embedder_of(host, process, COMPONENT_KUBELET) ||
+		program_serves(&KUBELET_PROGRAM, process));
 }

@@ -64,6 +64,7 @@ static const char *explain_set(struct reading *reading, const struct field *fiel
 	switch (state->source.kind) {
 	case SOURCE_FLAG:
 	case SOURCE_DISTRO:
+	case SOURCE_EXEC:
 		break;
 	case SOURCE_DROPIN:
 		return reading_printf(reading, "the drop-in %s sets %s: %s",
@@ -74,9 +75,12 @@ static const char *explain_set(struct reading *reading, const struct field *fiel
 				      explain_place(reading, &state->source, state->line),
 				      field->name, value);
 	}
-	const char *where = state->source.kind == SOURCE_DISTRO
-				    ? reading_printf(reading, "in %s", state->source.path)
-				    : "on the command line";
+	const char *where = "on the command line";
+
+	if (state->source.kind == SOURCE_DISTRO)
+		where = reading_printf(reading, "in %s", state->source.path);
+	else if (state->source.kind == SOURCE_EXEC)
+		where = "on the command line that the process was started with, and rewrote since";
 
 	if (state->beaten.kind == SOURCE_NONE)
 		return reading_printf(reading, "--%s is set %s: %s", field->flag, where, value);

@@ -101,6 +101,7 @@ bool flag_next(struct flag_scanner *scanner, struct flag_token *ret_token)
 		return flag_next(scanner, ret_token);
 	}
 	ret_token->text = text;
+	ret_token->at = scanner->at - 1;
 	if (scanner->has_ended || text[0] != '-' || text[1] == '\0') {
 		ret_token->kind = TOKEN_POSITIONAL;
 		ret_token->after_bare = last_bare;

@@ -27,6 +27,7 @@ struct flag_token {
 	enum token_kind kind;
 	char name[FLAG_NAME_BYTES]; /* without dashes, '_' made '-' */
 	const char *text;	    /* the argument as it stands */
+	size_t at;		    /* which of them it is */
 	const char *value;	    /* never NULL for TOKEN_FLAG */
 	bool is_doubtful;	/* an unknown flag before it may have swallowed it as its value */
 	const char *after_bare; /* TOKEN_POSITIONAL: the boolean flag before it; NULL: none */

@@ -51,9 +51,19 @@ static bool is_file(enum source_kind kind)
 	return kind == SOURCE_CONFIG || kind == SOURCE_DROPIN;
 }
 
+static struct source source_of(const struct reading *reading, const struct flag_token *token)
+{
+	if (reading->argument_sources)
+		return reading->argument_sources[token->at];
+	bool is_rewritten = reading->process && reading->process->arguments_rewritten;
+
+	return (struct source){ is_rewritten ? SOURCE_EXEC : SOURCE_FLAG, NULL };
+}
+
 /* A flag lays its value over what files say; a list or map flag starts from nothing at its first
  * use and adds after. */
-static struct field_state begin(struct reading *reading, size_t row, bool is_first)
+static struct field_state begin(struct reading *reading, const struct flag_token *token, size_t row,
+				bool is_first)
 {
 	const struct field_state *before = &reading->states[row];
 	struct field_state state = { 0 };
@@ -61,10 +71,7 @@ static struct field_state begin(struct reading *reading, size_t row, bool is_fir
 	if (!is_first)
 		state = *before;
 	state.origin = ORIGIN_SET;
-	state.source = (struct source){
-		reading->arguments_of ? SOURCE_DISTRO : SOURCE_FLAG,
-		reading->arguments_of,
-	};
+	state.source = source_of(reading, token);
 	if (is_first && before->origin == ORIGIN_SET && is_file(before->source.kind)) {
 		state.beaten = before->source;
 		state.line = before->line;
@@ -93,7 +100,7 @@ static void apply_flag(struct reading *reading, const struct flag_token *token, 
 {
 	const struct field *field = &reading->schema->fields[row];
 	const struct document *gates = reading->states[row].map;
-	struct field_state state = begin(reading, row, is_first);
+	struct field_state state = begin(reading, token, row, is_first);
 	const char *complaint = NULL;
 
 	if (token->is_doubtful) {

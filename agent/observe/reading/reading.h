@@ -38,6 +38,12 @@ struct field_state {
 	const char *sentence; /* its evidence, where explain.h has no rule for it; NULL: it has */
 };
 
+/* The words after the program's name. */
+struct arguments {
+	const char *const *words;
+	size_t count;
+};
+
 struct reading {
 	const struct schema *schema;
 	const struct host *host;
@@ -47,8 +53,10 @@ struct reading {
 	int root_error;		  /* why it cannot be entered; 0: it can */
 	const char *directory;	  /* its working directory; NULL unknown */
 	const char *arguments_of; /* the file that argv was read from; NULL: it is the process's */
-	int minor;		  /* its version is MAJOR.N; -1 unknown */
-	unsigned minor_at_least;  /* what its flags and keys show */
+	/* Where each word of argv stands, where not all of them are the process's own. */
+	const struct source *argument_sources;
+	int minor;		 /* its version is MAJOR.N; -1 unknown */
+	unsigned minor_at_least; /* what its flags and keys show */
 	bool has_config, has_config_dir;
 	const char *config_path;    /* absolute; NULL without --config */
 	struct field_state *states; /* of each row of the schema */

@@ -29,7 +29,7 @@ int reading_minor(const struct schema *schema, const char *version)
 }
 
 bool reading_arguments(struct reading *reading, const struct program *program,
-		       const char *const **ret_arguments, size_t *ret_count)
+		       struct arguments *ret_arguments)
 {
 	const struct process *process = reading->process;
 	size_t start = program_start(program, process);
@@ -51,8 +51,8 @@ bool reading_arguments(struct reading *reading, const struct program *program,
 					       reading->flags_problem));
 		return false;
 	}
-	*ret_arguments = process->arguments + start;
-	*ret_count = process->argument_count - start;
+	*ret_arguments =
+		(struct arguments){ process->arguments + start, process->argument_count - start };
 	return true;
 }
 
@@ -61,13 +61,21 @@ void reading_set_unknown(struct field_state *state, const char *reason)
 	*state = (struct field_state){ .origin = ORIGIN_UNKNOWN, .reason = reason };
 }
 
+/* Flags are flags, wherever they were found. */
+static bool is_of(enum source_kind kind, enum source_kind asked)
+{
+	bool is_flag = kind == SOURCE_DISTRO || kind == SOURCE_EXEC;
+
+	return kind == asked || (is_flag && asked == SOURCE_FLAG);
+}
+
 void reading_make_absolute(struct reading *reading, enum source_kind source, const char *directory)
 {
 	for (size_t row = 0; row < reading->schema->field_count; row++) {
 		struct field_state *state = &reading->states[row];
 
 		if (reading->schema->fields[row].type != FIELD_PATH ||
-		    state->origin != ORIGIN_SET || state->source.kind != source ||
+		    state->origin != ORIGIN_SET || !is_of(state->source.kind, source) ||
 		    state->value.kind != VALUE_TEXT || state->value.text[0] == '/')
 			continue;
 		if (!directory) {

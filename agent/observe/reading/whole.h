@@ -12,7 +12,7 @@
 int reading_minor(const struct schema *schema, const char *version);
 /* The arguments after the program's own name. false: they cannot be read, the reading is told. */
 bool reading_arguments(struct reading *reading, const struct program *program,
-		       const char *const **ret_arguments, size_t *ret_count);
+		       struct arguments *ret_arguments);
 /* Paths that came from this source count from the directory; NULL: it is not known. */
 void reading_make_absolute(struct reading *reading, enum source_kind source, const char *directory);
 void reading_set_unknown(struct field_state *state, const char *reason);
