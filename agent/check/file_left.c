@@ -84,21 +84,40 @@ static void judge_bootstrap(struct judge *judge, const struct component *kubelet
 	}
 }
 
+static bool is_control_plane(enum component_kind kind)
+{
+	return kind == COMPONENT_APISERVER || kind == COMPONENT_CONTROLLER_MANAGER ||
+	       kind == COMPONENT_SCHEDULER || kind == COMPONENT_ETCD;
+}
+
+/* Programs with a kubelet inside have the control plane inside as well, but for "k3s agent". */
+static bool embeds_control_plane(const struct component *kubelet)
+{
+	const struct process *process = kubelet->process;
+
+	if (!text_equal(kubelet->embedder, "k3s"))
+		return kubelet->embedder != NULL;
+	for (size_t i = 0; i < process->argument_count; i++)
+		if (text_equal(process->arguments[i], "server") ||
+		    text_matches_glob(process->arguments[i], "*[ -]server*"))
+			return true;
+	return text_equal(process->name, "k3s-server");
+}
+
 /* Why this node is no mere worker; NULL: it is one. */
 static const char *control_plane_here(struct judge *judge)
 {
 	const struct node *node = judge->node;
 
-	for (size_t i = 0; i < node->component_count; i++)
-		switch (node->components[i].kind) {
-		case COMPONENT_APISERVER:
-		case COMPONENT_CONTROLLER_MANAGER:
-		case COMPONENT_SCHEDULER:
-		case COMPONENT_ETCD:
+	for (size_t i = 0; i < node->component_count; i++) {
+		const struct component *component = &node->components[i];
+
+		if (is_control_plane(component->kind))
 			return "a component of the control plane runs on this node";
-		default:
-			break;
-		}
+		if (component->kind == COMPONENT_KUBELET && embeds_control_plane(component))
+			return judge_text(judge, "%s runs the control plane of this node",
+					  component->embedder);
+	}
 	for (size_t i = 0; i < node->file_count; i++)
 		if (node->files[i].status == FILE_READ &&
 		    text_matches_glob(node->files[i].object, "*-manifest"))

@@ -35,8 +35,8 @@ struct tree_rule {
 	const char *directory; /* object of the directory, and of those below it */
 	/* Object of a file; NULL: it is none. */
 	const char *(*object_of)(const char *path);
-	enum file_content_kind content;
-	unsigned depth; /* of directories below it */
+	const char *secret; /* the object whose files may hold a secret; NULL: none */
+	unsigned depth;	    /* of directories below it */
 };
 
 /* Begins with the files of another process, in its root (0: the host's). Returns whether its root

@@ -48,13 +48,14 @@ static const char *no_object(const char *path)
 	return NULL;
 }
 
+static const struct tree_rule CERTIFICATES = { "kubelet-certificates", key_object, NULL, 0 };
+
 static const struct {
 	const char *setting;
 	struct tree_rule rule;
 } DIRECTORIES[] = {
-	{ "--config-dir", { "kubelet-dropin", dropin_object, CONTENT_PLAIN, DROPIN_DEPTH_MAX } },
-	{ "--cert-dir", { "kubelet-certificates", key_object, CONTENT_PLAIN, 0 } },
-	{ "volumePluginDir", { "volume-plugins", no_object, CONTENT_PLAIN, 0 } },
+	{ "--config-dir", { "kubelet-dropin", dropin_object, NULL, DROPIN_DEPTH_MAX } },
+	{ "volumePluginDir", { "volume-plugins", no_object, NULL, 0 } },
 };
 
 /* containerRuntimeEndpoint is a URL, or a path as older kubelets took it. */
@@ -76,19 +77,35 @@ static void collect_environment(struct collector *collector, const struct compon
 {
 	if (kubelet->process && kubelet->process->unit)
 		collect_unit(collector, kubelet->process->unit);
-	for (size_t i = 0; layout && layout->kubelet_environment && layout->kubelet_environment[i];
-	     i++)
+	for (size_t i = 0; layout->kubelet_environment && layout->kubelet_environment[i]; i++)
 		collector_add_existing(collector, "kubelet-unit", layout->kubelet_environment[i],
 				       CONTENT_PLAIN);
 }
 
+static bool is_set(const struct setting *setting)
+{
+	return setting && setting->value.kind == VALUE_TEXT &&
+	       setting->source.kind != SOURCE_DEFAULT_FLAG &&
+	       setting->source.kind != SOURCE_DEFAULT_CONFIG;
+}
+
+/* --cert-dir, or where the distribution has it. */
+static const char *certificate_directory(const struct component *kubelet,
+					 const struct layout *layout)
+{
+	if (layout->kubelet_certificates && !is_set(component_setting(kubelet, "--cert-dir")))
+		return layout->kubelet_certificates;
+	return named_path(kubelet, "--cert-dir");
+}
+
 /* By the names that stay: those of the files that the store's links lead to change with every
  * rotation. */
-static void collect_keys(struct collector *collector, const struct component *kubelet)
+static void collect_keys(struct collector *collector, const struct component *kubelet,
+			 const struct layout *layout)
 {
 	static const char *const CURRENT[] = { "kubelet-client-current.pem",
 					       "kubelet-server-current.pem" };
-	const char *directory = named_path(kubelet, "--cert-dir");
+	const char *directory = certificate_directory(kubelet, layout);
 	const char *key = kubelet->identity.key_path;
 
 	for (size_t i = 0; directory && i < ARRAY_SIZE(CURRENT); i++)
@@ -97,6 +114,28 @@ static void collect_keys(struct collector *collector, const struct component *ku
 				       CONTENT_PLAIN);
 	if (key && *key == '/')
 		collector_add_existing(collector, "kubelet-key", key, CONTENT_PLAIN);
+	if (directory)
+		collector_add_tree(collector, &CERTIFICATES, directory);
+}
+
+/* What the distribution starts it with, where its flags cannot be seen. */
+static void collect_hidden(struct collector *collector, const struct component *kubelet,
+			   const struct layout *layout)
+{
+	const struct {
+		const char *setting, *object, *path;
+	} hidden[] = {
+		{ "--kubeconfig", "kubelet-kubeconfig", layout->kubelet_kubeconfig },
+		{ "authentication.x509.clientCAFile", "client-ca", layout->kubelet_client_ca },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(hidden); i++) {
+		const struct setting *setting = component_setting(kubelet, hidden[i].setting);
+
+		if (hidden[i].path && setting && setting->value.kind == VALUE_UNKNOWN)
+			collector_add_existing(collector, hidden[i].object, hidden[i].path,
+					       CONTENT_SECRET);
+	}
 }
 
 void collect_kubelet(struct collector *collector, const struct component *kubelet,
@@ -111,10 +150,11 @@ void collect_kubelet(struct collector *collector, const struct component *kubele
 		if (path)
 			collector_add(collector, NAMED[i].object, path, NAMED[i].content);
 	}
-	if (!names_bootstrap && layout && layout->bootstrap_kubeconfig)
+	collect_hidden(collector, kubelet, layout);
+	if (!names_bootstrap && layout->bootstrap_kubeconfig)
 		collector_add(collector, "bootstrap-kubeconfig", layout->bootstrap_kubeconfig,
 			      CONTENT_SECRET);
-	collect_keys(collector, kubelet);
+	collect_keys(collector, kubelet, layout);
 	for (size_t i = 0; i < ARRAY_SIZE(DIRECTORIES); i++) {
 		const char *path = named_path(kubelet, DIRECTORIES[i].setting);
 

@@ -49,9 +49,9 @@ static const char *pki_object(const char *path)
 	return text_ends_with(name, ".key") || text_ends_with(name, ".pem") ? "pki-key" : NULL;
 }
 
-static const struct tree_rule STATIC_PODS = { "static-pods", manifest_object, CONTENT_PLAIN, 0 };
-static const struct tree_rule NETWORK = { "cni-directory", network_object, CONTENT_PLAIN, 0 };
-static const struct tree_rule PKI = { "pki-directory", pki_object, CONTENT_SECRET, FILE_DEPTH_MAX };
+static const struct tree_rule STATIC_PODS = { "static-pods", manifest_object, NULL, 0 };
+static const struct tree_rule NETWORK = { "cni-directory", network_object, NULL, 0 };
+static const struct tree_rule PKI = { "pki-directory", pki_object, "pki-key", FILE_DEPTH_MAX };
 
 static void collect_one(struct collector *collector, const char *object, const char *path)
 {

@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "base/limits.h"
+#include "base/text.h"
 #include "observe/files/collector.h"
 
 static void add_below(struct collector *collector, const struct tree_rule *rule, const char *path,
@@ -37,7 +38,9 @@ static void add_entry(struct collector *collector, const struct tree_rule *rule,
 		if (depth < rule->depth)
 			add_directory(collector, rule, path, depth + 1);
 	} else if (object) {
-		collector_add_existing(collector, object, path, rule->content);
+		collector_add_existing(collector, object, path,
+				       text_equal(object, rule->secret) ? CONTENT_SECRET
+									: CONTENT_PLAIN);
 	}
 }
 

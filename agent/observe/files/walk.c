@@ -6,7 +6,6 @@
 #include <sys/stat.h>
 
 #include "base/limits.h"
-#include "base/text.h"
 
 /* One walk on its way. */
 struct way {
@@ -17,6 +16,7 @@ struct way {
 	unsigned links;
 	bool follows_last;	 /* what the whole path names is a link */
 	struct file_entry entry; /* of where it is */
+	const char *name;	 /* of the directory it is in, as it is kept */
 	struct path_step steps[PATH_STEPS_MAX];
 	size_t step_count;
 };
@@ -26,14 +26,16 @@ static const char *here(const struct way *way)
 	return way->length ? way->at : "/";
 }
 
-static int remember(struct walk *walk, const char *path, const struct file_entry *entry)
+static int remember(struct walk *walk, const char *path, const struct file_entry *entry,
+		    const char **ret_name)
 {
 	struct walk_place *place = arena_push(walk->arena, &walk->seen, &walk->seen_count,
 					      &walk->seen_capacity, sizeof(*place));
 
 	if (!place)
 		return -ENOMEM;
-	*place = (struct walk_place){ arena_text(walk->arena, path), *entry };
+	*place = (struct walk_place){ arena_text(walk->arena, path), strlen(path), *entry };
+	*ret_name = place->path;
 	return place->path ? 0 : -ENOMEM;
 }
 
@@ -41,33 +43,34 @@ static int remember(struct walk *walk, const char *path, const struct file_entry
 static int look(struct way *way)
 {
 	struct walk *walk = way->walk;
+	const char *path = here(way);
+	size_t length = strlen(path);
 
 	for (size_t i = 0; i < walk->seen_count; i++) {
-		if (!text_equal(walk->seen[i].path, here(way)))
+		const struct walk_place *place = &walk->seen[i];
+
+		if (place->length != length || memcmp(place->path, path, length) != 0)
 			continue;
-		way->entry = walk->seen[i].entry;
+		way->entry = place->entry;
+		way->name = place->path;
 		return 0;
 	}
-	int error = file_entry_in(walk->root, here(way), walk->arena, &way->entry);
+	int error = file_entry_in(walk->root, path, walk->arena, &way->entry);
 
 	if (error == 0 && (S_ISDIR(way->entry.mode) || S_ISLNK(way->entry.mode)))
-		error = remember(walk, here(way), &way->entry);
+		error = remember(walk, path, &way->entry, &way->name);
 	return error;
 }
 
 static int add_step(struct way *way)
 {
 	for (size_t i = 0; i < way->step_count; i++)
-		if (text_equal(way->steps[i].path, here(way)))
+		if (way->steps[i].path == way->name)
 			return 0;
 	if (way->step_count == PATH_STEPS_MAX)
 		return -ENAMETOOLONG;
-	const char *path = arena_text(way->walk->arena, here(way));
-
-	if (!path)
-		return -ENOMEM;
 	way->steps[way->step_count++] =
-		(struct path_step){ path, way->entry.mode, way->entry.uid, way->entry.gid };
+		(struct path_step){ way->name, way->entry.mode, way->entry.uid, way->entry.gid };
 	return 0;
 }
 

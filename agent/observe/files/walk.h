@@ -21,6 +21,7 @@ struct walk {
 
 struct walk_place {
 	const char *path;
+	size_t length;
 	struct file_entry entry;
 };
 

@@ -24,6 +24,8 @@ struct layout {
 	const struct layout_sign *signs;	/* any of them is enough; an empty one ends them */
 	const char *const *kubelet_environment; /* files of variables that its unit reads */
 	const char *kubelet_certificates;	/* --cert-dir where no flag says it */
+	/* Where no argv shows what its own program starts the kubelet with. */
+	const char *kubelet_kubeconfig, *kubelet_client_ca;
 	const char *bootstrap_kubeconfig;
 	const char *manifests; /* static pods */
 	const char *pki;       /* tree of the control plane's certificates and keys */

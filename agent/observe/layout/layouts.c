@@ -14,6 +14,8 @@ static const struct layout LAYOUTS[] = {
 		.name = "k3s",
 		.signs = SIGNS({ .embedder = "k3s" }),
 		.kubelet_certificates = "/var/lib/rancher/k3s/agent",
+		.kubelet_kubeconfig = "/var/lib/rancher/k3s/agent/kubelet.kubeconfig",
+		.kubelet_client_ca = "/var/lib/rancher/k3s/agent/client-ca.crt",
 		.manifests = "/var/lib/rancher/k3s/agent/pod-manifests",
 		.pki = "/var/lib/rancher/k3s/server/tls",
 		.admin_kubeconfigs = PATHS("/etc/rancher/k3s/k3s.yaml",
