@@ -22,6 +22,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (found.kind == CREDENTIAL_CERTIFICATE && !found.certificate_path &&
 	    found.inline_certificate.status == FILE_UNKNOWN)
 		abort();
+	if (found.facts.is_known == (found.facts.problem != NULL))
+		abort();
+	if (found.facts.is_known && !found.facts.server)
+		abort();
+	if (found.authority_path && found.authority_path[0] != '/')
+		abort();
 	if (found.certificate_path && found.certificate_path[0] != '/')
 		abort();
 	return 0;

@@ -137,6 +137,49 @@ static void without_kubeconfig_it_is_standalone(void **state)
 	assert_false(node->component.is_standalone);
 }
 
+/* They are flags only; in a file they are keys that nobody knows. */
+static void what_only_flags_make_is_no_key(void **state)
+{
+	static const char *const KEYS[] = { "hostnameOverride", "certDir",	"kubeconfig",
+					    "nodeIP",		"cadvisorPort", "--cert-dir" };
+	struct kubelet_node *node = *state;
+	char body[256];
+
+	for (size_t i = 0; i < ARRAY_SIZE(KEYS); i++) {
+		snprintf(body, sizeof(body), HEADER "%s: /x\n", KEYS[i]);
+		tree_write(&node->tree, PATH, body);
+		OBSERVE(node, CONFIG, "--cert-dir=/certs");
+		assert_problem(node, PROBLEM_UNKNOWN_KEY, KEYS[i]);
+		assert_setting(node, "--cert-dir", "/certs", "flag");
+		assert_setting(node, "--hostname-override", "", "default:flag");
+		assert_true(node->component.is_standalone);
+	}
+}
+
+/* Deprecated since 1.10, and still there in the newest release. */
+static void deprecated_flags_still_count(void **state)
+{
+	struct kubelet_node *node = *state;
+
+	node->version = "1.37.0";
+	OBSERVE(node, "--read-only-port=0", "--anonymous-auth=false",
+		"--authorization-mode=Webhook");
+	assert_setting(node, "readOnlyPort", "0", "flag");
+	assert_setting(node, "authentication.anonymous.enabled", "false", "flag");
+	assert_setting(node, "authorization.mode", "Webhook", "flag");
+	assert_int_equal(node->component.problem_count, 0);
+}
+
+/* cAdvisor's own flags came along with its package until 1.36. */
+static void flags_that_leaked_in_take_their_values(void **state)
+{
+	struct kubelet_node *node = *state;
+
+	OBSERVE(node, "--containerd", "/run/k3s/containerd/containerd.sock", "--read-only-port=0");
+	assert_setting(node, "readOnlyPort", "0", "flag");
+	assert_int_equal(node->component.problem_count, 0);
+}
+
 static void the_node_name_is_lower_case(void **state)
 {
 	struct kubelet_node *node = *state;
@@ -170,6 +213,9 @@ int main(void)
 		TEST(the_cadvisor_port_follows_the_version),
 		TEST(a_newer_key_or_flag_shows_that_the_cadvisor_port_is_gone),
 		TEST(without_kubeconfig_it_is_standalone),
+		TEST(what_only_flags_make_is_no_key),
+		TEST(deprecated_flags_still_count),
+		TEST(flags_that_leaked_in_take_their_values),
 		TEST(the_node_name_is_lower_case),
 		TEST(a_nested_node_has_its_own_name),
 	};
