@@ -118,9 +118,11 @@ otlp-protos: | test-packages
 	@tests/lib/fetch-otlp-protos $(BUILD)/tests/otlp-protos
 report-schemas: | test-packages
 	@tests/lib/fetch-report-schemas $(BUILD)/tests/report-schemas
-.PHONY: otlp-protos report-schemas
+etcd: | test-packages
+	@tests/lib/fetch-etcd $(BUILD)/tests/etcd
+.PHONY: otlp-protos report-schemas etcd
 
-e2e: $(PROGRAMS) $(STAND_INS) $(BUILD)/sanitized/nodelatch | test-packages otlp-protos report-schemas
+e2e: $(PROGRAMS) $(STAND_INS) $(BUILD)/sanitized/nodelatch | test-packages otlp-protos report-schemas etcd
 	@WRAPPER=tests/lib/in-namespaces tests/lib/run-suite e2e $(E2E_PICKED)
 .PHONY: cases e2e
 
