@@ -57,7 +57,8 @@ static void add_line(const struct finding *finding, struct place *place)
 	}
 }
 
-/* Whether a file is named: by the source, else by the subject, else by the first evidence. */
+/* Whether a file is named: by the source, else by the subject, else by the first evidence; else it
+ * is the program's, as some readers of SARIF refuse a result without one. */
 static bool find_place(const struct finding *finding, struct place *ret_place)
 {
 	const char *colon = strchr(finding->source, ':');
@@ -74,7 +75,10 @@ static bool find_place(const struct finding *finding, struct place *ret_place)
 		if (text_equal(finding->evidence[i].kind, "file") &&
 		    place_of_detail(finding->evidence[i].detail, ret_place))
 			return true;
-	return false;
+	if (!finding->subject.exe || *finding->subject.exe != '/')
+		return false;
+	*ret_place = (struct place){ finding->subject.exe, strlen(finding->subject.exe), 0 };
+	return true;
 }
 
 /* RFC 3986: what is neither unreserved nor '/' is %XX; relative to the root, so without its '/'. */
