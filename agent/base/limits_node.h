@@ -96,4 +96,8 @@
 /* dpkg's database: 2 kB a package; a desktop has 4,000. */
 #define PACKAGES_BYTES_MAX (32UL << 20)
 
+/* Components whose argv at exec is remembered, of EXEC_ARGUMENTS_MAX bytes each: a node has ten,
+ * some nested ones more. */
+#define EXEC_MEMORY_MAX 64
+
 #endif

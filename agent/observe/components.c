@@ -30,7 +30,7 @@ static component_reader *const READERS[COMPONENT_KIND_COUNT] = {
 /* What one pass over the processes shares. */
 struct components_pass {
 	const struct host *host;
-	char *const *versions;
+	const struct components_hints *hints;
 	struct arena *arena;
 	struct arena *scratch; /* forgets each process that is none */
 	struct component_list list;
@@ -39,7 +39,7 @@ struct components_pass {
 /* What the operator says wins over what is found. */
 static int add_version(const struct components_pass *pass, struct component *component)
 {
-	struct found_version found = { .version = pass->versions[component->kind] };
+	struct found_version found = { .version = pass->hints->versions[component->kind] };
 	int error = found.version ? 0
 				  : version_find(pass->host, component->process, component->kind,
 						 pass->arena, &found);
@@ -91,11 +91,28 @@ static bool is_copy_of_parent(const struct component_list *list, const struct pr
 }
 
 /* Whether the process is a component of this kind, and of this node. */
-static bool recognises(const struct components_pass *pass, enum component_kind kind,
+static bool recognises(const struct host *host, enum component_kind kind,
 		       const struct process *process)
 {
-	return kind == COMPONENT_KUBELET ? kubelet_recognise(pass->host, process)
-					 : control_plane_recognise(pass->host, process, kind);
+	return kind == COMPONENT_KUBELET ? kubelet_recognise(host, process)
+					 : control_plane_recognise(host, process, kind);
+}
+
+bool components_know(const struct host *host, const struct process *process)
+{
+	for (int kind = 0; kind < COMPONENT_KIND_COUNT; kind++)
+		if (recognises(host, (enum component_kind)kind, process))
+			return true;
+	return false;
+}
+
+/* With the argv that it was started with, where that was seen. */
+static int read_process(const struct components_pass *pass, pid_t pid, struct arena *arena,
+			struct process **ret_process)
+{
+	int error = process_read(pass->host, pid, arena, ret_process);
+
+	return error < 0 ? error : exec_memory_apply(pass->hints->memory, arena, *ret_process);
 }
 
 /* Most processes are nothing to us: they are read into an arena that forgets them at once. */
@@ -104,28 +121,28 @@ static int look_at_process(struct components_pass *pass, pid_t pid)
 	struct process *seen, *process = NULL;
 
 	arena_reset(pass->scratch);
-	int error = process_read(pass->host, pid, pass->scratch, &seen);
+	int error = read_process(pass, pid, pass->scratch, &seen);
 
 	if (error < 0)
 		return error == -ENOMEM ? error : 0;
 	for (int kind = 0; kind < COMPONENT_KIND_COUNT && error == 0; kind++) {
-		if (!recognises(pass, (enum component_kind)kind, seen) ||
+		if (!recognises(pass->host, (enum component_kind)kind, seen) ||
 		    is_copy_of_parent(&pass->list, seen))
 			continue;
 		if (!process)
-			error = process_read(pass->host, pid, pass->arena, &process);
+			error = read_process(pass, pid, pass->arena, &process);
 		if (error == 0)
 			error = add_component(pass, process, (enum component_kind)kind);
 	}
 	return error == -ENOMEM ? error : 0;
 }
 
-int components_observe(const struct host *host, char *const versions[COMPONENT_KIND_COUNT],
+int components_observe(const struct host *host, const struct components_hints *hints,
 		       struct arena *arena, struct component_list *ret_list)
 {
 	CLEANUP_ARENA struct arena *scratch = arena_new();
 	struct components_pass pass = {
-		.host = host, .versions = versions, .arena = arena, .scratch = scratch
+		.host = host, .hints = hints, .arena = arena, .scratch = scratch
 	};
 	size_t pid_count = 0;
 	pid_t *pids = NULL;

@@ -9,6 +9,7 @@
 #include "nodelatch/component.h"
 
 #include "base/arena.h"
+#include "observe/exec_memory.h"
 #include "observe/host.h"
 
 struct component_list {
@@ -16,11 +17,21 @@ struct component_list {
 	size_t count, capacity;
 };
 
+/* Whether the process is a component of this node, of any kind. */
+bool components_know(const struct host *host, const struct process *process);
+
+/* What is known besides what the host shows. */
+struct components_hints {
+	char *const
+		*versions; /* of each kind: what the operator said, NULL where he said nothing */
+	const struct exec_memory *memory; /* NULL: no exec was watched */
+};
+
 /*
- * Reads every component of the host. versions[kind] is what the operator said of its version, NULL
- * where he said nothing. Returns 0 or -ENOMEM; what else goes wrong is told by the components.
+ * Reads every component of the host. Returns 0 or -ENOMEM; what else goes wrong is told by the
+ * components.
  */
-int components_observe(const struct host *host, char *const versions[COMPONENT_KIND_COUNT],
+int components_observe(const struct host *host, const struct components_hints *hints,
 		       struct arena *arena, struct component_list *ret_list);
 
 #endif

@@ -17,6 +17,7 @@
 struct observer {
 	struct host *host;
 	char *versions[COMPONENT_KIND_COUNT]; /* what the operator said; NULL: nothing */
+	struct exec_memory *memory;
 	int64_t now_ns;
 
 	struct arena *component_arena;
@@ -46,10 +47,12 @@ int observer_new(struct host *host, struct observer **ret_observer)
 	if (!observer)
 		return -ENOMEM;
 	observer->host = host;
+	observer->memory = exec_memory_new();
 	observer->component_arena = arena_new();
 	observer->listener_arena = arena_new();
 	observer->probe_arena = arena_new();
-	if (!observer->component_arena || !observer->listener_arena || !observer->probe_arena)
+	if (!observer->memory || !observer->component_arena || !observer->listener_arena ||
+	    !observer->probe_arena)
 		return -ENOMEM;
 	observer->name = observer->machine_id = observer->boot_id = observer->kernel = "";
 	observer->listeners_problem = "the socket tables were not read yet";
@@ -66,6 +69,7 @@ void observer_free(struct observer *observer)
 		free(observer->versions[i]);
 	if (observer->reader)
 		listener_reader_close(observer->reader);
+	exec_memory_free(observer->memory);
 	arena_free(observer->component_arena);
 	arena_free(observer->listener_arena);
 	arena_free(observer->probe_arena);
@@ -95,6 +99,14 @@ int observer_set_version(struct observer *observer, const char *component, const
 	free(observer->versions[kind]);
 	observer->versions[kind] = strdup(number);
 	return observer->versions[kind] ? 0 : -ENOMEM;
+}
+
+bool observer_note_exec(struct observer *observer, const struct exec_record *record)
+{
+	if (!components_know(observer->host, &record->process))
+		return false;
+	exec_memory_note(observer->memory, record);
+	return true;
 }
 
 /* The first line of a small file, "" when it cannot be read. */
@@ -136,8 +148,9 @@ static int refresh_components(struct observer *observer)
 	observer->components = (struct component_list){ 0 };
 	observer->files = (struct file_list){ 0 };
 	read_identity(observer);
-	int error = components_observe(observer->host, observer->versions,
-				       observer->component_arena, &observer->components);
+	const struct components_hints hints = { observer->versions, observer->memory };
+	int error = components_observe(observer->host, &hints, observer->component_arena,
+				       &observer->components);
 
 	observer->role_count = roles_of(&observer->components, observer->roles);
 	return error < 0 ? error

@@ -32,6 +32,9 @@ int observer_load_iterators(struct observer *observer, char **ret_problem);
 /* A version that the operator knows: of "kubelet", ... Returns 0, -EINVAL for an unknown name or a
  * text that is no version, or -ENOMEM. */
 int observer_set_version(struct observer *observer, const char *component, const char *version);
+/* The kernel saw an exec. Where it is a component's, its argv is remembered: it is the truth where
+ * the process rewrites it later. Returns whether it is. */
+bool observer_note_exec(struct observer *observer, const struct exec_record *record);
 /*
  * Reads these parts anew; what cannot be read becomes unknown in the node, with the reason.
  * Everything that observer_node() gave of these parts before is invalid after.

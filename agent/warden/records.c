@@ -4,7 +4,6 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "model/address.h"
-#include "observe/kubelet/kubelet.h"
 #include "warden/parts.h"
 
 static struct change *add_to_batch(struct warden *warden, enum change_kind kind)
@@ -140,7 +139,7 @@ static void on_exec(void *context, const struct exec_record *record)
 	struct warden *warden = context;
 	const struct settings *settings = warden_settings(warden);
 
-	if (kubelet_recognise(warden->host, &record->process))
+	if (observer_note_exec(warden->observer, record))
 		warden_look(warden, OBSERVE_ALL);
 	if (settings->exec_record == EXEC_RECORD_NONE)
 		return;

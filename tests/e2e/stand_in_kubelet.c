@@ -68,6 +68,15 @@ static const char *value_of(const char *argument, const char *flag)
 		       : NULL;
 }
 
+/* --rewrite-argv: as k3s does, and others that hide what they were given. */
+static void rewrite_argv(int argc, char **argv)
+{
+	char *end = argv[argc - 1] + strlen(argv[argc - 1]);
+
+	memset(argv[0], 0, (size_t)(end - argv[0]));
+	memcpy(argv[0], "kubelet", strlen("kubelet"));
+}
+
 int main(int argc, char **argv)
 {
 	const char *address = "::", *value;
@@ -91,6 +100,8 @@ int main(int argc, char **argv)
 				(struct pollfd){ listen_or_exit(address, ports[i]), POLLIN, 0 };
 			count++;
 		}
+	if (argc > 1 && strcmp(argv[argc - 1], "--rewrite-argv") == 0)
+		rewrite_argv(argc, argv);
 	puts("ready");
 	fflush(stdout);
 	while (poll(fds, count, -1) > 0 || errno == EINTR)

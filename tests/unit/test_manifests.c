@@ -38,12 +38,13 @@ static void write_node(struct kubelet_node *node, const char *manifest)
 static void observe_node(struct kubelet_node *node)
 {
 	char *versions[COMPONENT_KIND_COUNT] = { 0 };
+	const struct components_hints hints = { .versions = versions };
 	struct component_list list;
 
 	host_free(node->host);
 	node->host = NULL;
 	assert_int_equal(host_open(node->tree.path, &node->host), 0);
-	assert_int_equal(components_observe(node->host, versions, node->arena, &list), 0);
+	assert_int_equal(components_observe(node->host, &hints, node->arena, &list), 0);
 	assert_int_equal(list.count, 2);
 	node->component = list.items[1];
 	assert_int_equal(node->component.kind, COMPONENT_APISERVER);
