@@ -308,7 +308,7 @@ static const struct policy_row rows[] = {
 	{ .path = "probes.kubelet",
 	  .type = ROW_BOOLEAN,
 	  .fallback = "true",
-	  .doc = "GET without credentials to this node's own kubelet",
+	  .doc = "GET without credentials to this node's own kubelet and control plane",
 	  AT(settings, probe_kubelet) },
 	GROUP_ROW("report", "where changes go"),
 	{ .path = "report.stdout",
