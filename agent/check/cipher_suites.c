@@ -41,10 +41,10 @@ static enum suite_strength draft_worst(struct draft *draft, const char *kind,
 	for (size_t i = 0; i < count; i++) {
 		enum suite_strength strength = cipher_suite_strength(suites[i]);
 		const char *word =
-			strength == SUITE_WEAK ? "is weak" : "is none of the strong suites";
+			strength == SUITE_WEAK ? "is weak" : "is none of the strong ones";
 
 		if (strength != SUITE_STRONG)
-			draft_evidence(draft, kind, "%s %s", suites[i], word);
+			draft_evidence(draft, kind, "the suite %s %s", suites[i], word);
 		if (worst < strength)
 			worst = strength;
 	}
@@ -84,6 +84,7 @@ static enum suite_strength draft_named(struct draft *draft, const struct compone
 	}
 	if (suites->kind == VALUE_LIST && suites->list.count)
 		return draft_worst(draft, "setting", suites->list.items, suites->list.count);
+	draft_evidence(draft, "setting", "no list limits the suites: the choice is Go's own");
 	return SUITE_UNLISTED;
 }
 

@@ -110,6 +110,11 @@ static void judge_hygiene(struct judge *judge, const struct component *kubelet)
 			   facts->context_count);
 	int faults = judge_cluster(&draft, facts) + judge_user(&draft, facts);
 
+	if (!faults)
+		draft_evidence(&draft, "config",
+			       "it verifies its server, and holds no token, password or other "
+			       "name to be taken for");
+
 	if (!faults && !*facts->server)
 		draft_record_error(&draft, "the kubeconfig names no server in its current context");
 	else
@@ -145,6 +150,9 @@ static void judge_left(struct judge *judge, const struct component *kubelet)
 		draft_record_not_applicable(&draft, "the kubelet does not use a rotated "
 						    "certificate");
 	} else if (facts->left_behind.status == FILE_UNKNOWN) {
+		draft_evidence(&draft, "certificate",
+			       "the kubeconfig holds no certificate besides %s",
+			       kubelet->identity.file.path);
 		draft_record(&draft, VERDICT_PASS);
 	} else if (facts->left_behind.status == FILE_ABSENT) {
 		draft_note(&draft, "the kubeconfig names %s, which is not there",

@@ -290,10 +290,13 @@ static void judge_strength_of(struct strength *strength, const char *whose,
 	strength->judged++;
 	draft_value(draft, "%s%s%s %d %s", draft->finding.value, *draft->finding.value ? ", " : "",
 		    leaf->key_type, leaf->key_bits, leaf->signature_digest);
-	if (weakness) {
+	if (weakness)
 		draft_evidence(draft, "certificate", "the %s certificate: %s", whose, weakness);
-		strength->weak++;
-	}
+	else
+		draft_evidence(draft, "certificate",
+			       "the %s certificate, %s, has a %s key of %d bits", whose, file->path,
+			       leaf->key_type, leaf->key_bits);
+	strength->weak += weakness != NULL;
 	if (days > LIFETIME_DAYS_NOTED)
 		draft_note(draft, "the %s certificate is good for %lld days, more than %d", whose,
 			   (long long)days, LIFETIME_DAYS_NOTED);

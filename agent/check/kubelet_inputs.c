@@ -108,6 +108,18 @@ static bool shows_stale_certificate(struct draft *draft, const struct component 
 	return is_stale;
 }
 
+static void record_up_to_date(struct draft *draft, const struct component *kubelet)
+{
+	if (kubelet->input_count)
+		draft_evidence(
+			draft, "file",
+			"none of the %zu files that the kubelet reads changed after its start",
+			kubelet->input_count);
+	else
+		draft_evidence(draft, "flag", "the kubelet reads no configuration file");
+	draft_record(draft, VERDICT_PASS);
+}
+
 static void judge_restart_pending(struct judge *judge, const struct component *kubelet)
 {
 	struct draft draft = draft_on_component(judge, kubelet);
@@ -124,7 +136,7 @@ static void judge_restart_pending(struct judge *judge, const struct component *k
 	else if (!kubelet->settings_known)
 		draft_record_error(&draft, "which files the kubelet was started with is not known");
 	else
-		draft_record(&draft, VERDICT_PASS);
+		record_up_to_date(&draft, kubelet);
 }
 
 static unsigned count_problems(const struct component *kubelet, enum problem_kind kind)

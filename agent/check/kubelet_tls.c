@@ -115,7 +115,12 @@ static void judge_serving_file(struct draft *draft, const struct component *kube
 		return;
 	const char *reason = objection(draft->judge, file);
 
-	draft_evidence(draft, "certificate", "%s", reason ? reason : file->path);
+	if (reason)
+		draft_evidence(draft, "certificate", "%s", reason);
+	else
+		draft_evidence(draft, "certificate", "%s was issued by %s and holds until %s",
+			       file->path, file->certificates[0].issuer,
+			       certificate_date(draft->judge, file->certificates[0].not_after));
 	record_serving(draft, kubelet, !reason);
 }
 
