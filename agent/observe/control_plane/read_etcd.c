@@ -133,14 +133,10 @@ static void take_key(struct reading *reading, size_t row, const struct document 
 				       explain_value(reading, &state->value), ignored);
 }
 
-/* The file decides alone. */
-static void read_file(struct reading *reading, const char *path)
+void etcd_take_file(struct reading *reading, const struct document *root)
 {
-	struct document *root = document_read(reading, path, (struct source){ SOURCE_CONFIG, path },
-					      DUPLICATES_WARN);
 	struct field_state own = *state_named(reading, "--config-file");
 
-	reading->config_path = path;
 	for (size_t row = 0; row < reading->schema->field_count; row++) {
 		if (root)
 			take_key(reading, row, root);
@@ -186,7 +182,11 @@ void read_etcd(struct reading *reading, const struct arguments *arguments)
 			       "it is not known whether a file decides alone: its environment "
 			       "cannot be read");
 	} else if (file->value.kind == VALUE_TEXT) {
-		read_file(reading, file->value.text);
+		reading->config_path = file->value.text;
+		etcd_take_file(reading,
+			       document_read(reading, reading->config_path,
+					     (struct source){ SOURCE_CONFIG, reading->config_path },
+					     DUPLICATES_WARN));
 	}
 	settle_directory(reading);
 }

@@ -20,6 +20,9 @@ control_plane_reader read_kube_proxy;
 control_plane_reader read_scheduler;
 /* etcd: flags over environment, or else a file alone. */
 control_plane_reader read_etcd;
+/* The part of it that is etcd's file, which decides alone; NULL: it cannot be read, and
+ * files_problem says why. config_path is set. */
+void etcd_take_file(struct reading *reading, const struct document *root);
 /* tiller: its environment makes the defaults of its flags. */
 control_plane_reader read_tiller;
 

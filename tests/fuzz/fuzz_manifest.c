@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A static pod's manifest, whatever is in it: what is found in it starts with the program's name.
+ */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/limits.h"
+#include "observe/control_plane/manifest.h"
+#include "observe/control_plane/programs.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void look_for(struct arena *arena, const struct document *pod, enum component_kind kind)
+{
+	const struct control_plane_program *row = control_plane_program(kind);
+	const char *const *words = NULL;
+	size_t count = 0;
+
+	if (!row || manifest_words_of(arena, pod, &row->program, &words, &count) != MANIFEST_FOUND)
+		return;
+	if (count == 0 || count > ARGUMENTS_MAX)
+		abort();
+	for (size_t i = 0; i < count; i++)
+		if (strstr(words[i], "$("))
+			abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	struct file_content content = { .data = arena_copy(arena, (const char *)data, size),
+					.length = size };
+	struct reading reading = { .schema = &APISERVER_SCHEMA, .arena = arena };
+	struct document *pod = document_parse(
+		&reading, &content, (struct source){ SOURCE_CONFIG, "/file" }, DUPLICATES_WARN);
+
+	for (int kind = 0; pod && !reading.error && kind < COMPONENT_KIND_COUNT; kind++)
+		look_for(arena, pod, (enum component_kind)kind);
+	return 0;
+}
