@@ -230,18 +230,19 @@ static void a_units_files_are_found(void **state)
 		   " EnvironmentFile = /etc/conf.d/*.conf\nEnvironmentFile=/etc/%i\n");
 	tree_write(tree, "/etc/systemd/system/kubelet.service.d/10-kubeadm.conf", "[Service]\n");
 	tree_write(tree, "/etc/systemd/system/kubelet.service.d/20-more.conf",
-		   "[Service]\nEnvironmentFile=-/etc/more\nEnvironmentFile=/etc/conf.d/*.conf\n");
+		   "[Service]\nEnvironmentFile=\nEnvironmentFile=-/etc/more\n"
+		   "EnvironmentFile=/etc/conf.d/*.conf\n");
 	tree_write(tree, "/etc/conf.d/a.conf", "");
 	tree_write(tree, "/etc/conf.d/b.txt", "");
 	tree_write(tree, "/etc/more", "");
 	tree_write(tree, "/etc/first", "");
 	tree_write(tree, "/etc/not", "");
 	observe(fixture);
-	assert_int_equal(count_of(fixture, "kubelet-unit"), 6);
+	assert_int_equal(count_of(fixture, "kubelet-unit"), 5);
 	assert_non_null(fact_at(fixture, "/usr/lib/systemd/system/kubelet.service"));
 	assert_non_null(fact_at(fixture, "/etc/systemd/system/kubelet.service.d/10-kubeadm.conf"));
 	assert_non_null(fact_at(fixture, "/etc/systemd/system/kubelet.service.d/20-more.conf"));
-	assert_non_null(fact_at(fixture, "/etc/first"));
+	assert_null(fact_at(fixture, "/etc/first"));
 	assert_non_null(fact_at(fixture, "/etc/more"));
 	assert_non_null(fact_at(fixture, "/etc/conf.d/a.conf"));
 }
