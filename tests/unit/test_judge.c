@@ -85,6 +85,7 @@ static void says_once_that_a_component_is_not_there(void **state)
 	struct fixture *fixture = *state;
 
 	fixture->node.component_count = 0;
+	fixture->node.file_count = 0;
 	assert_int_equal(judge_all(fixture, "*"), count_rows_of_nodes());
 	for (size_t i = 0; i < fixture->findings.count; i++) {
 		const struct finding *finding = &fixture->findings.items[i];
