@@ -10,6 +10,7 @@
 #include "observe/control_plane/manifests.h"
 #include "observe/kubelet/kubelet.h"
 #include "observe/layout/layout.h"
+#include "observe/rest/unit_command.h"
 #include "observe/version/version.h"
 
 /* Fills in everything but version, certificates and identity; kind and process are set. */
@@ -137,6 +138,29 @@ static int look_at_process(struct components_pass *pass, pid_t pid)
 	return error == -ENOMEM ? error : 0;
 }
 
+/* A node that is a disk at rest shows no process: what its kubelet's unit would run stands for it.
+ */
+static int add_at_rest(struct components_pass *pass)
+{
+	struct process *process = arena_alloc(pass->arena, sizeof(*process));
+	struct unit_command command;
+
+	if (!process)
+		return -ENOMEM;
+	if (unit_command_read(host_root(pass->host), "kubelet.service", pass->arena, &command) < 0)
+		return 0;
+	*process = (struct process){
+		.name = text_base_name(command.words[0]),
+		.exe = command.words[0],
+		.arguments = command.words,
+		.argument_count = command.count,
+		.unit = "kubelet.service",
+	};
+	return recognises(pass->host, COMPONENT_KUBELET, process)
+		       ? add_component(pass, process, COMPONENT_KUBELET)
+		       : 0;
+}
+
 int components_observe(const struct host *host, const struct components_hints *hints,
 		       struct arena *arena, struct component_list *ret_list)
 {
@@ -155,6 +179,8 @@ int components_observe(const struct host *host, const struct components_hints *h
 		error = look_at_process(&pass, pids[i]);
 	if (error == 0)
 		error = manifests_compare(host, pass.list.items, pass.list.count, arena);
+	if (error == 0 && !pid_count && host_is_tree(host))
+		error = add_at_rest(&pass);
 	if (error == 0)
 		*ret_list = pass.list;
 	return error;

@@ -88,8 +88,8 @@ static const char *explain_set(struct reading *reading, const struct field *fiel
 			      explain_place(reading, &state->beaten, state->line), value);
 }
 
-const char *explain_state(struct reading *reading, const struct field *field,
-			  const struct field_state *state)
+static const char *explain_origin(struct reading *reading, const struct field *field,
+				  const struct field_state *state)
 {
 	if (state->sentence)
 		return state->sentence;
@@ -110,4 +110,16 @@ const char *explain_state(struct reading *reading, const struct field *field,
 	default:
 		return explain_default(reading, field, state);
 	}
+}
+
+const char *explain_state(struct reading *reading, const struct field *field,
+			  const struct field_state *state)
+{
+	const char *sentence = explain_origin(reading, field, state);
+
+	/* What would run, as its unit says. */
+	if (reading->process && !reading->process->pid && reading->process->unit)
+		return reading_printf(reading, "%s (from %s, not running)", sentence,
+				      reading->process->unit);
+	return sentence;
 }
