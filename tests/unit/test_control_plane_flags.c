@@ -146,6 +146,9 @@ static void what_changed_with_a_version_needs_it(void **state)
 	node->version = "1.19.16";
 	OBSERVE_KIND(node, APISERVER, "kube-apiserver");
 	assert_setting(node, "--insecure-port", "8080", "default:flag");
+	node->version = "1.20.0";
+	OBSERVE_KIND(node, APISERVER, "kube-apiserver");
+	assert_setting(node, "--insecure-port", "0", "default:flag");
 	node->version = "1.21.1";
 	OBSERVE_KIND(node, CONTROLLER_MANAGER, "kube-controller-manager");
 	assert_setting(node, "--port", "10252", "default:flag");
