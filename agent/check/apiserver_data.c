@@ -107,7 +107,7 @@ static const struct check ROWS[] = {
 	},
 	{
 		.id = "apiserver.audit-log-maxage",
-		.title = "Audit logs are not kept for thirty days by their age",
+		.title = "Nothing says that audit logs are kept for thirty days",
 		.severity = SEVERITY_LOW,
 		.component = COMPONENT_APISERVER,
 		.expectation = { EXPECT_AT_LEAST, "--audit-log-maxage", "30" },
