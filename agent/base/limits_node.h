@@ -70,6 +70,13 @@
 /* The document of all of them: PROBES_MAX chains of that size as base64 are some 6 MB. */
 #define PROBE_RESULT_BYTES_MAX (8UL << 20)
 
+/* RBAC's bindings that are kept of a cluster, one a subject: a large one has a few dozen that
+ * count. A text among them: Kubernetes bounds names at 253 bytes, and users' and roles' not at all.
+ * The document of all of them. */
+#define CLUSTER_BINDINGS_MAX	 1024
+#define CLUSTER_TEXT_BYTES_MAX	 512
+#define CLUSTER_RESULT_BYTES_MAX (4UL << 20)
+
 /* Files that are looked at, of all components: a control plane has a hundred. In one directory and
  * how deep below it: a PKI tree has forty in two levels. */
 #define FILE_FACTS_MAX	   4096

@@ -35,6 +35,7 @@ extern const struct check_family FILE_CONTROL_PLANE_CHECKS;
 extern const struct check_family PORT_CHECKS;
 extern const struct check_family PORT_PROBE_CHECKS;
 extern const struct check_family WORKLOAD_CHECKS;
+extern const struct check_family CLUSTER_CHECKS;
 extern const struct check_family IDENTITY_CHECKS;
 extern const struct check_family IDENTITY_SERVING_CHECKS;
 extern const struct check_family IDENTITY_KUBECONFIG_CHECKS;

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "model/words.h"
 #include "observe/certificate/chain.h"
+#include "observe/cluster/document.h"
 #include "observe/components.h"
 #include "observe/files/files.h"
 #include "observe/listeners.h"
@@ -38,6 +39,9 @@ struct observer {
 	struct probe_list probes;
 	const char *probes_problem;
 	bool probes_known, probes_pending;
+
+	struct arena *cluster_arena;
+	struct cluster cluster;
 };
 
 int observer_new(struct host *host, struct observer **ret_observer)
@@ -51,12 +55,14 @@ int observer_new(struct host *host, struct observer **ret_observer)
 	observer->component_arena = arena_new();
 	observer->listener_arena = arena_new();
 	observer->probe_arena = arena_new();
+	observer->cluster_arena = arena_new();
 	if (!observer->memory || !observer->component_arena || !observer->listener_arena ||
-	    !observer->probe_arena)
+	    !observer->probe_arena || !observer->cluster_arena)
 		return -ENOMEM;
 	observer->name = observer->machine_id = observer->boot_id = observer->kernel = "";
 	observer->listeners_problem = "the socket tables were not read yet";
 	observer->probes_problem = "nothing was asked yet";
+	observer->cluster.problem = CLUSTER_IS_OFF;
 	*ret_observer = take_ptr(observer);
 	return 0;
 }
@@ -73,6 +79,7 @@ void observer_free(struct observer *observer)
 	arena_free(observer->component_arena);
 	arena_free(observer->listener_arena);
 	arena_free(observer->probe_arena);
+	arena_free(observer->cluster_arena);
 	free(observer);
 }
 
@@ -246,6 +253,22 @@ static int read_recorded_probes(struct observer *observer)
 	return error == -ENOMEM ? error : 0;
 }
 
+void observer_set_cluster(struct observer *observer, struct arena *arena,
+			  const struct cluster *cluster)
+{
+	arena_free(observer->cluster_arena);
+	observer->cluster_arena = arena;
+	observer->cluster = *cluster;
+}
+
+static int read_recorded_cluster(struct observer *observer)
+{
+	arena_reset(observer->cluster_arena);
+	observer->cluster = (struct cluster){ .problem = CLUSTER_IS_OFF };
+	return cluster_from_tree(host_root(observer->host), observer->cluster_arena,
+				 &observer->cluster);
+}
+
 int observer_refresh(struct observer *observer, unsigned parts, int64_t now_ns)
 {
 	int error = 0;
@@ -255,6 +278,8 @@ int observer_refresh(struct observer *observer, unsigned parts, int64_t now_ns)
 		error = refresh_components(observer);
 	if (error == 0 && parts & OBSERVE_COMPONENTS && host_is_tree(observer->host))
 		error = read_recorded_probes(observer);
+	if (error == 0 && parts & OBSERVE_COMPONENTS && host_is_tree(observer->host))
+		error = read_recorded_cluster(observer);
 	if (error == 0 && parts & OBSERVE_COMPONENTS)
 		error = settle_probes(observer);
 	if (error == 0 && parts & OBSERVE_LISTENERS)
@@ -301,6 +326,7 @@ void observer_node(const struct observer *observer, struct node *ret_node)
 		.probes_pending = observer->probes_pending,
 		.probes = observer->probes.items,
 		.probe_count = observer->probes.count,
+		.cluster = observer->cluster,
 	};
 }
 

@@ -50,6 +50,9 @@ void observer_set_probes(struct observer *observer, struct arena *arena,
 			 const struct probe_list *list, const char *problem);
 /* They are being asked anew; what they answered before stands until then. */
 void observer_expect_probes(struct observer *observer);
+/* What the API server said of its cluster, the same way. */
+void observer_set_cluster(struct observer *observer, struct arena *arena,
+			  const struct cluster *cluster);
 /* The node as last refreshed. */
 void observer_node(const struct observer *observer, struct node *ret_node);
 /* Whether a component's process is gone or has become another: its part should be refreshed. */

@@ -170,6 +170,17 @@ static int finish_waivers(struct settings *settings, struct arena *arena)
 	return 0;
 }
 
+static void check_cluster(const struct rule_check *check, const struct yaml_node *cluster)
+{
+	const struct settings *settings = check->settings;
+
+	if (cluster && settings->cluster_service_account && settings->cluster_kubeconfig &&
+	    *settings->cluster_kubeconfig)
+		problem_error(check->error, yaml_get(cluster, "service_account"),
+			      "one credential is enough: give kubeconfig or service_account: true, "
+			      "not both");
+}
+
 int rules_check(struct settings *settings, const struct yaml_node *root, struct arena *arena,
 		struct policy_error *error)
 {
@@ -186,6 +197,7 @@ int rules_check(struct settings *settings, const struct yaml_node *root, struct 
 	if (check.items)
 		check_exec_rules(&check);
 	check_collector(&check, yaml_get(report, "collector"));
+	check_cluster(&check, yaml_get(root, "cluster"));
 	check_listen(&check, yaml_get(yaml_get(report, "metrics"), "listen"));
 	if (requirements_finish(settings, yaml_get(yaml_get(root, "checks"), "require"), arena,
 				error) < 0)

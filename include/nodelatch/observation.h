@@ -16,6 +16,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "nodelatch/cluster.h"
 #include "nodelatch/component.h"
 #include "nodelatch/file.h"
 #include "nodelatch/listener.h"
@@ -60,6 +61,8 @@ struct node {
 	bool probes_pending; /* some are being asked right now */
 	const struct probe *probes;
 	size_t probe_count;
+
+	struct cluster cluster;
 
 	const struct self_fact *self; /* empty in one-shot use */
 	size_t self_count;

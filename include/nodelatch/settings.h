@@ -36,8 +36,7 @@ struct port_rule {
 	bool allows_loopback; /* "loopback" was in the allow-list */
 	bool all_namespaces;  /* namespaces: all */
 	bool even_vital;      /* may refuse a port that the node lives on */
-	int64_t allow_until;  /* seconds since 1970, end of that day in UTC; 0: for ever. After it
-				 the allow-list is  empty */
+	int64_t allow_until;  /* seconds since 1970: then nobody is allowed; 0: for ever */
 };
 
 struct listener_allowance {
@@ -107,6 +106,8 @@ struct settings {
 	const struct requirement *requirements;
 	size_t requirement_count;
 	bool probe_kubelet;
+	const char *cluster_kubeconfig; /* "": none */
+	bool cluster_service_account;
 	enum line_format stdout_format;
 	struct collector_settings collector;
 	const char *metrics_listen, *metrics_textfile; /* "" : none */

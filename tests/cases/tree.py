@@ -86,6 +86,7 @@ class Case:
         self.listeners = []  # (netns, transport, address, port, inode)
         self.has_sockets = True
         self.probes = []
+        self.cluster = None
         self.options = []
         self.policy = None
         self.distro = None
@@ -308,6 +309,20 @@ class Case:
         pem = self._issue(words)[0]
         self.probes[-1].setdefault("served", []).append("".join(pem.split("\n")[1:-2]))
 
+    def word_cluster(self, words, _text, _folder):
+        """cluster [NAME=VALUE...]"""
+        self.cluster = {"schema": "nodelatch.cluster/1", "server": "https://10.0.0.1:6443", "problem": None,
+                        "rbac": "unknown", "bindings": [], **dict(pair.split("=", 1) for pair in words)}
+
+    def word_binding(self, words, _text, _folder):
+        """binding KIND [NAMESPACE/]NAME ROLE-KIND ROLE SUBJECT-KIND [NAMESPACE/]SUBJECT"""
+        kind, name, role_kind, role, subject_kind, subject = words
+        namespace, name = name.split("/", 1) if kind == "RoleBinding" else (None, name)
+        owner, subject = subject.split("/", 1) if subject_kind == "ServiceAccount" else (None, subject)
+        self.cluster["bindings"].append({
+            "kind": kind, "namespace": namespace, "name": name, "role_kind": role_kind, "role": role,
+            "subject_kind": subject_kind, "subject_namespace": owner, "subject": subject})
+
     # ---- what is expected
 
     def _expect(self, check, words):
@@ -341,6 +356,8 @@ class Case:
         if self.probes:
             document = {"schema": "nodelatch.probes/1", "probes": self.probes}
             self._put("/nodelatch/probes.json", json.dumps(document).encode())
+        if self.cluster:
+            self._put("/nodelatch/cluster.json", json.dumps(self.cluster).encode())
         for process in self.processes.values():
             self._write_process(process)
         self._set_attributes()

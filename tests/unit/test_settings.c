@@ -34,6 +34,8 @@ static void assert_default(const struct settings *settings)
 	assert_int_equal(settings->severity_count, 0);
 	assert_int_equal(settings->waiver_count, 0);
 	assert_true(settings->probe_kubelet);
+	assert_string_equal(settings->cluster_kubeconfig, "");
+	assert_false(settings->cluster_service_account);
 	assert_int_equal(settings->stdout_format, FORMAT_AUTO);
 	assert_int_equal(settings->collector.endpoint_count, 0);
 	assert_int_equal(settings->collector.protocol, OTLP_HTTP_PROTOBUF);
@@ -99,6 +101,7 @@ static const char EVERY_KEY[] =
 	"  severity: {kubelet.read-only-port: low}\n"
 	"  waivers: [{check: a.b, reason: why, until: 2027-01-31}, {check: c, reason: d}]\n"
 	"probes: {kubelet: false}\n"
+	"cluster: {kubeconfig: /etc/reader.kubeconfig}\n"
 	"report:\n"
 	"  stdout: ocsf\n"
 	"  collector: {endpoints: [\"https://[::1]:4318/x\", http://c],\n"
@@ -149,6 +152,7 @@ static void every_other_key_arrives(void **state)
 	assert_int_equal(settings->waivers[0].until, 1801439999);
 	assert_string_equal(settings->waivers[1].until_text, "");
 	assert_false(settings->probe_kubelet);
+	assert_string_equal(settings->cluster_kubeconfig, "/etc/reader.kubeconfig");
 	assert_int_equal(settings->stdout_format, FORMAT_OCSF);
 	assert_int_equal(settings->collector.endpoint_count, 2);
 	assert_string_equal(settings->collector.endpoints[0], "https://[::1]:4318/x");
@@ -169,6 +173,12 @@ static void values_of_the_wrong_kind(void **state)
 		     "enforce?");
 	assert_error("mode: [audit]", "1:7: error: mode is a list: must be audit or enforce");
 	assert_error("mode:", "1:6: error: mode is empty (null): must be audit or enforce");
+	assert_error("cluster: {kubeconfig: reader.kubeconfig}",
+		     "1:23: error: kubeconfig \"reader.kubeconfig\": must be an absolute path, or "
+		     "\"\" for none");
+	assert_error("cluster: {kubeconfig: /a, service_account: true}",
+		     "1:44: error: one credential is enough: give kubeconfig or service_account: "
+		     "true, not both");
 	assert_error("probes: {kubelet: yes}",
 		     "1:19: error: kubelet \"yes\": must be true or false: in YAML 1.2 nothing "
 		     "else is a boolean");
