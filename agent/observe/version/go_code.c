@@ -1,135 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Finds the functions that read gitVersion by the table of functions that every Go program carries
- * for its own tracebacks, stripped or not, and the variables by their loads. Sources: the Go
- * project's debug/gosym and cmd/link; kubernetes/kubernetes
- * staging/src/k8s.io/component-base/version.
+ * Finds the functions that read gitVersion by their names, and the variables by their loads.
+ * Source: kubernetes/kubernetes staging/src/k8s.io/component-base/version.
  */
-#include <errno.h>
 #include <string.h>
 
 #include "base/limits.h"
 #include "base/text.h"
 #include "observe/version/go_build.h"
+#include "observe/version/go_table.h"
 
-/* How the table begins, since Go 1.16, 1.18 and 1.20. */
-#define MAGIC_16 0xfffffffaU
-#define MAGIC_18 0xfffffff0U
-#define MAGIC_20 0xfffffff1U
-
-#define WINDOW_BYTES (64U << 10)
+/* How far from where its name leads a function is looked for: what the linker put between are
+ * functions that were named before, by those that they were inlined into. */
+#define FUNCTIONS_NEAR 1024
 
 /* Up to 1.25 Get() reads the variable; later what SetDynamicVersion() stored, at first by init. */
+#define PACKAGE "k8s.io/component-base/version."
+
 static const char *const READERS[] = {
-	"k8s.io/component-base/version.Get",
-	"k8s.io/component-base/version.init.0",
-	"k8s.io/component-base/version.ValidateDynamicVersion",
-	"k8s.io/component-base/version.SetDynamicVersion",
+	PACKAGE "Get",
+	PACKAGE "init.0",
+	PACKAGE "ValidateDynamicVersion",
+	PACKAGE "SetDynamicVersion",
 };
-
-struct function_table {
-	const struct elf *elf;
-	struct elf_part part;
-	uint64_t count;			      /* of functions */
-	uint64_t text_start;		      /* what 32-bit addresses count from */
-	uint64_t names, functions, names_end; /* offsets in the part */
-	bool is_wide;			      /* addresses and offsets of 64 bits */
-};
-
-/* A window over the part, so that small reads in order cost few calls. */
-struct window {
-	const struct function_table *table;
-	char *bytes;
-	uint64_t start, length;
-};
-
-static const char *look(struct window *window, uint64_t offset, size_t size)
-{
-	uint64_t total = window->table->part.size;
-
-	if (offset > total || size > total - offset || size > WINDOW_BYTES)
-		return NULL;
-	if (offset < window->start || offset + size > window->start + window->length) {
-		uint64_t length = total - offset < WINDOW_BYTES ? total - offset : WINDOW_BYTES;
-
-		window->length = 0;
-		if (elf_read(window->table->elf, window->table->part.offset + offset, window->bytes,
-			     (size_t)length) < 0)
-			return NULL;
-		window->start = offset;
-		window->length = length;
-	}
-	return window->bytes + (offset - window->start);
-}
-
-static uint64_t number_at(const char *bytes, size_t size)
-{
-	uint64_t number = 0;
-
-	memcpy(&number, bytes, size);
-	return number;
-}
-
-static int table_open(const struct elf *elf, struct function_table *table)
-{
-	struct {
-		uint32_t magic;
-		uint8_t zero[2], quantum, pointer_size;
-		uint64_t words[8];
-	} header;
-	int error = elf_section(elf, ".gopclntab", &table->part);
-
-	if (error == 0)
-		error = elf_read(elf, table->part.offset, &header, sizeof(header));
-	if (error < 0)
-		return error;
-	bool is_wide = header.magic == MAGIC_16;
-	const uint64_t *names = &header.words[is_wide ? 2 : 3];
-
-	if ((!is_wide && header.magic != MAGIC_18 && header.magic != MAGIC_20) ||
-	    header.pointer_size != sizeof(uint64_t) || header.words[0] > GO_FUNCTIONS_MAX)
-		return -EINVAL;
-	table->elf = elf;
-	table->is_wide = is_wide;
-	table->count = header.words[0];
-	table->text_start = is_wide ? 0 : header.words[2];
-	table->names = names[0];
-	table->names_end = names[1];
-	table->functions = names[4];
-	/* 0: a program that is loaded anywhere, or a table of a later Go. */
-	return (is_wide || table->text_start) && table->names <= table->part.size &&
-			       table->functions <= table->part.size
-		       ? 0
-		       : -EINVAL;
-}
-
-struct function {
-	uint64_t start, end, name; /* the name as an offset in the part */
-};
-
-static bool function_at(struct window *index, struct window *records, uint64_t n,
-			struct function *ret_function)
-{
-	const struct function_table *table = index->table;
-	size_t size = table->is_wide ? sizeof(uint64_t) : sizeof(uint32_t);
-	/* The entry's address, where its record is, and the next one's address. */
-	const char *entry = look(index, table->functions + n * 2 * size, 3 * size);
-
-	if (!entry)
-		return false;
-	ret_function->start = table->text_start + number_at(entry, size);
-	ret_function->end = table->text_start + number_at(entry + 2 * size, size);
-	uint64_t record = number_at(entry + size, size);
-
-	if (record > table->part.size)
-		return false;
-	const char *name = look(records, table->functions + record + size, sizeof(uint32_t));
-
-	if (!name)
-		return false;
-	ret_function->name = table->names + number_at(name, sizeof(uint32_t));
-	return true;
-}
 
 static bool ends_as_reader(const char *name, size_t length)
 {
@@ -143,34 +36,7 @@ static bool ends_as_reader(const char *name, size_t length)
 	return false;
 }
 
-/* Where the names of the readers are: offsets in the part. */
-struct names {
-	uint64_t offsets[8];
-	size_t count;
-};
-
-/* The names stand one after another, each with its NUL. */
-static void find_names(struct window *window, struct names *names)
-{
-	const struct function_table *table = window->table;
-	uint64_t at = table->names;
-
-	while (at < table->names_end && names->count < ARRAY_SIZE(names->offsets)) {
-		uint64_t left = table->names_end - at;
-		size_t size = left < GO_NAME_BYTES_MAX ? (size_t)left : GO_NAME_BYTES_MAX;
-		const char *name = look(window, at, size);
-
-		if (!name)
-			return;
-		size_t length = strnlen(name, size);
-
-		if (ends_as_reader(name, length))
-			names->offsets[names->count++] = at;
-		at += length + 1;
-	}
-}
-
-static bool is_one_of(const struct names *names, uint64_t name)
+static bool is_one_of(const struct go_names *names, uint64_t name)
 {
 	for (size_t i = 0; i < names->count; i++)
 		if (names->offsets[i] == name)
@@ -241,7 +107,7 @@ static void scan_arm(struct search *search, const unsigned char *code, size_t si
 	}
 }
 
-static void scan_function(struct search *search, const struct function *function)
+static void scan_function(struct search *search, const struct go_function *function)
 {
 	uint64_t size = function->end - function->start;
 	unsigned char *code;
@@ -257,27 +123,33 @@ static void scan_function(struct search *search, const struct function *function
 		scan_arm(search, code, (size_t)size, function->start);
 }
 
+/* Scans what has one of these names, of `count` functions. */
+static void scan_functions(struct search *search, struct go_table *table,
+			   const struct go_names *names, uint64_t from, uint64_t count)
+{
+	struct go_function function;
+
+	for (uint64_t n = from; n - from < count; n++) {
+		if (!go_table_function(table, n, &function))
+			return;
+		if (is_one_of(names, function.name))
+			scan_function(search, &function);
+	}
+}
+
 const char *go_code_version(const struct elf *elf, struct arena *arena)
 {
-	struct function_table table;
+	struct go_table table;
 	struct search search = { .elf = elf, .arena = arena };
-	struct names names = { 0 };
+	struct go_names names;
 
-	if (table_open(elf, &table) < 0)
+	if (go_table_open(elf, arena, &table) < 0)
 		return NULL;
-	struct window index = { .table = &table, .bytes = arena_alloc(arena, WINDOW_BYTES) };
-	struct window records = { .table = &table, .bytes = arena_alloc(arena, WINDOW_BYTES) };
-
-	if (!index.bytes || !records.bytes)
-		return NULL;
-	find_names(&records, &names);
-	for (uint64_t n = 0; names.count && n < table.count; n++) {
-		struct function function;
-
-		if (!function_at(&index, &records, n, &function))
-			break;
-		if (is_one_of(&names, function.name))
-			scan_function(&search, &function);
-	}
+	go_table_find_names(&table, PACKAGE, ends_as_reader, &names);
+	for (size_t i = 0; i < names.count; i++)
+		scan_functions(&search, &table, &names, go_table_guess(&table, names.offsets[i]),
+			       FUNCTIONS_NEAR);
+	if (names.count && !search.found)
+		scan_functions(&search, &table, &names, 0, table.count);
 	return search.is_ambiguous ? NULL : search.found;
 }
