@@ -40,9 +40,10 @@ struct components_pass {
 /* What the operator says wins over what is found. */
 static int add_version(const struct components_pass *pass, struct component *component)
 {
+	const struct version_reader reader = { pass->host, pass->hints->programs };
 	struct found_version found = { .version = pass->hints->versions[component->kind] };
 	int error = found.version ? 0
-				  : version_find(pass->host, component->process, component->kind,
+				  : version_find(&reader, component->process, component->kind,
 						 pass->arena, &found);
 
 	component->version = found.version;

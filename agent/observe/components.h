@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "observe/exec_memory.h"
 #include "observe/host.h"
+#include "observe/version/memory.h"
 
 struct component_list {
 	struct component *items; /* in the arena; by pid, then by kind */
@@ -25,6 +26,7 @@ struct components_hints {
 	char *const
 		*versions; /* of each kind: what the operator said, NULL where he said nothing */
 	const struct exec_memory *memory; /* NULL: no exec was watched */
+	struct version_memory *programs;  /* what they told of their versions; NULL: nothing */
 };
 
 /*

@@ -198,6 +198,23 @@ int process_exe_open(const struct host *host, const struct process *process, int
 	return error < 0 ? error : file_open_in(root, process->exe, O_RDONLY, ret_fd);
 }
 
+int process_exe_status(const struct host *host, const struct process *process,
+		       struct stat *ret_status)
+{
+	CLEANUP_CLOSE int root = -1;
+	char link[32];
+
+	if (!host->is_tree) {
+		snprintf(link, sizeof(link), "/proc/%d/exe", process->pid);
+		return stat(link, ret_status) < 0 ? -errno : 0;
+	}
+	if (!process->exe)
+		return -ENOENT;
+	int error = process_root_open(host, process->pid, &root);
+
+	return error < 0 ? error : file_status_in(root, process->exe, ret_status);
+}
+
 /*
  * The kernel shows links of a process that is merely chrooted with the root's path in front.
  */

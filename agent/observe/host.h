@@ -40,6 +40,9 @@ int process_read_owner(const struct host *host, pid_t pid, struct arena *arena,
 int process_root_open(const struct host *host, pid_t pid, int *ret_root);
 /* The file that it runs, also where that was removed since. Returns 0 or -errno. */
 int process_exe_open(const struct host *host, const struct process *process, int *ret_fd);
+/* That of the file, which is not opened for it. Returns 0 or -errno. */
+int process_exe_status(const struct host *host, const struct process *process,
+		       struct stat *ret_status);
 /* Its working directory as it sees it. Returns 0 or -errno. */
 int process_working_directory(const struct host *host, pid_t pid, struct arena *arena,
 			      char **ret_path);

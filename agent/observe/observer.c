@@ -19,6 +19,7 @@ struct observer {
 	struct host *host;
 	char *versions[COMPONENT_KIND_COUNT]; /* what the operator said; NULL: nothing */
 	struct exec_memory *memory;
+	struct version_memory *programs;
 	int64_t now_ns;
 
 	struct arena *component_arena;
@@ -52,12 +53,13 @@ int observer_new(struct host *host, struct observer **ret_observer)
 		return -ENOMEM;
 	observer->host = host;
 	observer->memory = exec_memory_new();
+	observer->programs = version_memory_new();
 	observer->component_arena = arena_new();
 	observer->listener_arena = arena_new();
 	observer->probe_arena = arena_new();
 	observer->cluster_arena = arena_new();
-	if (!observer->memory || !observer->component_arena || !observer->listener_arena ||
-	    !observer->probe_arena || !observer->cluster_arena)
+	if (!observer->memory || !observer->programs || !observer->component_arena ||
+	    !observer->listener_arena || !observer->probe_arena || !observer->cluster_arena)
 		return -ENOMEM;
 	observer->name = observer->machine_id = observer->boot_id = observer->kernel = "";
 	observer->listeners_problem = "the socket tables were not read yet";
@@ -76,6 +78,7 @@ void observer_free(struct observer *observer)
 	if (observer->reader)
 		listener_reader_close(observer->reader);
 	exec_memory_free(observer->memory);
+	version_memory_free(observer->programs);
 	arena_free(observer->component_arena);
 	arena_free(observer->listener_arena);
 	arena_free(observer->probe_arena);
@@ -155,7 +158,8 @@ static int refresh_components(struct observer *observer)
 	observer->components = (struct component_list){ 0 };
 	observer->files = (struct file_list){ 0 };
 	read_identity(observer);
-	const struct components_hints hints = { observer->versions, observer->memory };
+	const struct components_hints hints = { observer->versions, observer->memory,
+						observer->programs };
 	int error = components_observe(observer->host, &hints, observer->component_arena,
 				       &observer->components);
 

@@ -4,11 +4,15 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/inotify.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
+#include "base/limits.h"
 #include "base/text.h"
 #include "go_program.h"
+#include "observe/observer.h"
 #include "observe/version/version.h"
 #include "tree.h"
 
@@ -56,7 +60,9 @@ static struct found_version find_in(struct fixture *fixture, const char *exe,
 	assert_int_equal(host_open(fixture->tree.path, &host), 0);
 	assert_int_equal(process_read(host, PID, fixture->arena, &process), 0);
 	process->started_at_ns = BOOT * 1000000000LL;
-	assert_int_equal(version_find(host, process, kind, fixture->arena, &found), 0);
+	assert_int_equal(version_find(&(struct version_reader){ .host = host }, process, kind,
+				      fixture->arena, &found),
+			 0);
 	assert_int_equal(found.version != NULL, found.detail != NULL);
 	return found;
 }
@@ -203,6 +209,100 @@ static void a_package_speaks_for_what_it_installed_before_the_start(void **state
 	assert_null(find_in(fixture, KUBELET, COMPONENT_KUBELET).version);
 }
 
+/* How often the program was opened to be read since the last time that this was asked. */
+static unsigned times_opened(int watch)
+{
+	_Alignas(struct inotify_event) char events[4096];
+	unsigned count = 0;
+	ssize_t size;
+
+	while ((size = read(watch, events, sizeof(events))) > 0)
+		for (ssize_t at = 0; at < size;) {
+			const void *event = events + at;
+
+			count++;
+			at += (ssize_t)(sizeof(struct inotify_event) +
+					((const struct inotify_event *)event)->len);
+		}
+	return count;
+}
+
+static const char *kubelet_version(struct observer *observer)
+{
+	struct node node;
+
+	assert_int_equal(observer_refresh(observer, OBSERVE_COMPONENTS, 1), 0);
+	observer_node(observer, &node);
+	assert_int_equal(node.component_count, 1);
+	return node.components[0].version;
+}
+
+static void write_kubelet(const struct tree *tree, const char *path, const char *version)
+{
+	const struct go_program program = { .function = GET, .variable = version };
+	unsigned char image[GO_PROGRAM_BYTES];
+
+	go_program_make(&program, image);
+	tree_write_bytes(tree, path, image, sizeof(image));
+}
+
+static void a_program_that_stays_is_read_once(void **state)
+{
+	struct fixture *fixture = *state;
+	CLEANUP(cleanup_host) struct host *host = NULL;
+	CLEANUP(cleanup_observer) struct observer *observer = NULL;
+	CLEANUP_CLOSE int watch = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+	char path[128], other[128];
+
+	snprintf(path, sizeof(path), "%s" KUBELET, fixture->tree.path);
+	snprintf(other, sizeof(other), "%s/usr/bin/new", fixture->tree.path);
+	write_kubelet(&fixture->tree, KUBELET, "v1.33.1");
+	tree_process(&fixture->tree, PID, KUBELET, (const char *const[]){ KUBELET, NULL });
+	assert_int_equal(host_open(fixture->tree.path, &host), 0);
+	assert_int_equal(observer_new(host, &observer), 0);
+	assert_true(inotify_add_watch(watch, path, IN_OPEN) >= 0);
+
+	assert_string_equal(kubelet_version(observer), "1.33.1");
+	assert_int_equal(times_opened(watch), 1);
+	assert_string_equal(kubelet_version(observer), "1.33.1");
+	assert_int_equal(times_opened(watch), 0);
+	/* As an update does it: another file under the same name, of the same size. */
+	write_kubelet(&fixture->tree, "/usr/bin/new", "v1.33.2");
+	assert_int_equal(rename(other, path), 0);
+	assert_string_equal(kubelet_version(observer), "1.33.2");
+	/* Or written over. */
+	write_kubelet(&fixture->tree, KUBELET, "v1.33.3");
+	assert_string_equal(kubelet_version(observer), "1.33.3");
+}
+
+static void what_programs_told_is_kept_apart_and_bounded(void **state)
+{
+	struct version_memory *memory = version_memory_new();
+	struct program_version told = { 0 };
+	struct stat file = { .st_ino = 1 };
+
+	(void)state;
+	assert_non_null(memory);
+	version_memory_note(memory, &file, COMPONENT_KUBELET,
+			    &(struct program_version){ "v1.31.4", "x" });
+	assert_false(version_memory_get(memory, &file, COMPONENT_ETCD, &told));
+	assert_true(version_memory_get(memory, &file, COMPONENT_KUBELET, &told));
+	assert_string_equal(told.version, "v1.31.4");
+	assert_false(version_memory_get(NULL, &file, COMPONENT_KUBELET, &told));
+	file.st_ctim.tv_nsec++;
+	assert_false(version_memory_get(memory, &file, COMPONENT_KUBELET, &told));
+	/* That one says nothing is remembered, too; the oldest makes room. */
+	for (unsigned i = 0; i < VERSION_MEMORY_MAX; i++) {
+		file.st_ino = 2 + i;
+		version_memory_note(memory, &file, COMPONENT_ETCD, &(struct program_version){ 0 });
+	}
+	assert_true(version_memory_get(memory, &file, COMPONENT_ETCD, &told));
+	assert_null(told.version);
+	file = (struct stat){ .st_ino = 1 };
+	assert_false(version_memory_get(memory, &file, COMPONENT_KUBELET, &told));
+	version_memory_free(memory);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -214,6 +314,8 @@ int main(void)
 		TEST(etcd_is_known_by_its_module),
 		TEST(places_say_it),
 		TEST(a_package_speaks_for_what_it_installed_before_the_start),
+		TEST(a_program_that_stays_is_read_once),
+		TEST(what_programs_told_is_kept_apart_and_bounded),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

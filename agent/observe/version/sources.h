@@ -7,6 +7,7 @@
 
 struct version_question {
 	const struct host *host;
+	struct version_memory *memory;
 	const struct process *process;
 	enum component_kind kind;
 	int root;	     /* the process's own; -1: it cannot be entered */

@@ -33,67 +33,88 @@ static const struct {
 	[COMPONENT_ETCD] = { .modules = { "go.etcd.io/etcd/server/v3", "go.etcd.io/etcd/api/v3" } },
 };
 
-static bool accept(const struct version_question *question, const char *version, const char *how,
-		   struct found_version *found)
+static bool take(const char *version, const char *how, struct program_version *told)
 {
 	if (!version || *version != 'v' || !strchr(version, '.'))
 		return false;
-	found->version = arena_text(question->arena, version + 1);
-	found->detail = arena_printf(
-		question->arena, "%s of %s says %s", how,
-		question->process->exe ? question->process->exe : "its program", version);
-	return found->version && found->detail;
+	*told = (struct program_version){ version, how };
+	return true;
 }
 
 static bool from_build_text(const struct version_question *question, const struct elf *elf,
-			    struct found_version *found)
+			    struct program_version *told)
 {
 	const char *variable = NAMES[question->kind].variable, *text;
 
 	if (go_build_text(elf, question->scratch, &text) < 0)
 		return false;
-	if (variable && accept(question, go_build_variable(text, variable, question->scratch),
-			       "the build information", found))
+	if (variable && take(go_build_variable(text, variable, question->scratch),
+			     "the build information", told))
 		return true;
 	for (size_t i = 0; i < ARRAY_SIZE(NAMES[0].modules) && NAMES[question->kind].modules[i];
 	     i++) {
 		const char *module = NAMES[question->kind].modules[i];
 
-		if (accept(question, go_build_module(text, module, question->scratch),
-			   "the build information", found))
+		if (take(go_build_module(text, module, question->scratch), "the build information",
+			 told))
 			return true;
 	}
 	return false;
 }
 
-bool version_from_program(const struct version_question *question, struct found_version *found)
+static void read_program(const struct version_question *question, int fd,
+			 struct program_version *told)
 {
-	CLEANUP_CLOSE int fd = -1;
 	struct elf elf;
 
-	if (process_exe_open(question->host, question->process, &fd) < 0 ||
-	    elf_open(fd, question->scratch, &elf) < 0)
-		return false;
-	if (from_build_text(question, &elf, found))
-		return true;
-	return NAMES[question->kind].variable &&
-	       accept(question, go_code_version(&elf, question->scratch), "the program code",
-		      found);
+	if (elf_open(fd, question->scratch, &elf) == 0 && !from_build_text(question, &elf, told) &&
+	    NAMES[question->kind].variable)
+		take(go_code_version(&elf, question->scratch), "the program code", told);
 }
 
-int version_find(const struct host *host, const struct process *process, enum component_kind kind,
-		 struct arena *arena, struct found_version *ret_found)
+/* What it told before, or else what it tells now. */
+static void ask_program(const struct version_question *question, struct program_version *told)
+{
+	CLEANUP_CLOSE int fd = -1;
+	struct stat status;
+
+	if (process_exe_status(question->host, question->process, &status) == 0 &&
+	    version_memory_get(question->memory, &status, question->kind, told))
+		return;
+	if (process_exe_open(question->host, question->process, &fd) < 0 || fstat(fd, &status) < 0)
+		return;
+	read_program(question, fd, told);
+	version_memory_note(question->memory, &status, question->kind, told);
+}
+
+bool version_from_program(const struct version_question *question, struct found_version *found)
+{
+	struct program_version told = { 0 };
+
+	ask_program(question, &told);
+	if (!told.version)
+		return false;
+	found->version = arena_text(question->arena, told.version + 1);
+	found->detail = arena_printf(
+		question->arena, "%s of %s says %s", told.how,
+		question->process->exe ? question->process->exe : "its program", told.version);
+	return found->version && found->detail;
+}
+
+int version_find(const struct version_reader *reader, const struct process *process,
+		 enum component_kind kind, struct arena *arena, struct found_version *ret_found)
 {
 	CLEANUP_ARENA struct arena *scratch = arena_new();
 	CLEANUP_CLOSE int root = -1;
-	struct version_question question = { host, process, kind, -1, arena, scratch };
+	struct version_question question = { reader->host, reader->memory, process, kind,
+					     -1,	   arena,	   scratch };
 
 	*ret_found = (struct found_version){ 0 };
 	if (!scratch)
 		return -ENOMEM;
 	if (kind == COMPONENT_DASHBOARD || kind == COMPONENT_TILLER)
 		return 0;
-	if (process_root_open(host, process->pid, &root) == 0)
+	if (process_root_open(reader->host, process->pid, &root) == 0)
 		question.root = root;
 	for (size_t i = 0; i < ARRAY_SIZE(SOURCES) && !ret_found->version; i++)
 		if (!SOURCES[i](&question, ret_found))

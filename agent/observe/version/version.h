@@ -10,14 +10,20 @@
 
 #include "base/arena.h"
 #include "observe/host.h"
+#include "observe/version/memory.h"
 
 struct found_version {
 	const char *version; /* "1.31.4", "1.31" where the patch is not known; NULL unknown */
 	const char *detail;  /* a sentence that says how it is known; NULL with the version */
 };
 
+struct version_reader {
+	const struct host *host;
+	struct version_memory *memory; /* of what programs told before; NULL: none */
+};
+
 /* Returns 0 or -ENOMEM. What cannot be read leaves the version unknown. */
-int version_find(const struct host *host, const struct process *process, enum component_kind kind,
-		 struct arena *arena, struct found_version *ret_found);
+int version_find(const struct version_reader *reader, const struct process *process,
+		 enum component_kind kind, struct arena *arena, struct found_version *ret_found);
 
 #endif
