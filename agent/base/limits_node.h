@@ -41,8 +41,10 @@
 #define SETTING_TEXT_BYTES_MAX 4096
 #define PROBLEMS_MAX	       64
 
-/* Files in a directory of static pods: a control plane has four or five. */
-#define MANIFESTS_MAX 256
+/* Files in a directory of static pods: a control plane has four or five. An image in one that
+ * tells a version: names of images have at most 255 bytes, tags 128. */
+#define MANIFESTS_MAX	256
+#define IMAGE_BYTES_MAX 512
 
 /* Nesting of YAML and JSON: KubeletConfiguration uses six levels. */
 #define DOCUMENT_DEPTH_MAX 64

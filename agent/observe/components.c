@@ -10,7 +10,7 @@
 #include "observe/control_plane/manifests.h"
 #include "observe/kubelet/kubelet.h"
 #include "observe/layout/layout.h"
-#include "observe/rest/unit_command.h"
+#include "observe/rest/planned.h"
 #include "observe/version/version.h"
 
 /* Fills in everything but version, certificates and identity; kind and process are set. */
@@ -139,27 +139,35 @@ static int look_at_process(struct components_pass *pass, pid_t pid)
 	return error == -ENOMEM ? error : 0;
 }
 
-/* A node that is a disk at rest shows no process: what its kubelet's unit would run stands for it.
- */
+static int add_planned(struct components_pass *pass, struct planned_list *planned)
+{
+	int error = 0;
+
+	for (size_t i = 0; i < planned->count && error == 0; i++)
+		error = add_component(pass, planned->items[i].process, planned->items[i].kind);
+	*planned = (struct planned_list){ 0 };
+	return error;
+}
+
+/* A node that is a disk at rest shows no process: what it would run stands for it, its kubelet and
+ * what that would start. */
 static int add_at_rest(struct components_pass *pass)
 {
-	struct process *process = arena_alloc(pass->arena, sizeof(*process));
-	struct unit_command command;
+	struct planned_list planned = { 0 };
+	const struct component *kubelet;
+	int error = plan_kubelet(pass->host, pass->arena, &planned);
 
-	if (!process)
-		return -ENOMEM;
-	if (unit_command_read(host_root(pass->host), "kubelet.service", pass->arena, &command) < 0)
-		return 0;
-	*process = (struct process){
-		.name = text_base_name(command.words[0]),
-		.exe = command.words[0],
-		.arguments = command.words,
-		.argument_count = command.count,
-		.unit = "kubelet.service",
-	};
-	return recognises(pass->host, COMPONENT_KUBELET, process)
-		       ? add_component(pass, process, COMPONENT_KUBELET)
-		       : 0;
+	if (error == 0)
+		error = add_planned(pass, &planned);
+	const char *directory = manifests_directory(pass->list.items, pass->list.count, &kubelet);
+
+	if (error < 0 || !kubelet)
+		return error;
+	/* One that cannot be understood most likely follows kubeadm's habits, as most do. */
+	if (!directory)
+		directory = layout_find("kubeadm")->manifests;
+	error = plan_static_pods(pass->host, directory, pass->arena, &planned);
+	return error < 0 ? error : add_planned(pass, &planned);
 }
 
 int components_observe(const struct host *host, const struct components_hints *hints,

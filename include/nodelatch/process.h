@@ -11,6 +11,23 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+/* A path as a process in a container sees it, and where that is on the host; NULL: nowhere. */
+struct path_mount {
+	const char *inside, *outside; /* absolute and clean */
+};
+
+/* What a node at rest would run, told by a unit or by the manifest of a static pod. */
+struct process_plan {
+	const char *from;    /* "kubelet.service", "/etc/kubernetes/manifests/etcd.yaml" */
+	const char *problem; /* why its command line is not known; NULL: it is */
+	const char *image;   /* of its container: its program and files are in there, but for its
+				mounts; NULL: they are the host's */
+	const struct path_mount *mounts;
+	size_t mount_count;
+	const char *environment; /* "NAME=value" with a NUL each; NULL: not known */
+	size_t environment_length;
+};
+
 struct process {
 	pid_t pid; /* in the host's pid namespace (the tree's, under --root) */
 	pid_t parent_pid;
@@ -28,6 +45,7 @@ struct process {
 	const char *unit;	      /* systemd unit, from the cgroup; NULL when none */
 	const char *pod_uid;	      /* NULL when not in a pod */
 	const char *container_id;     /* NULL when not in a container */
+	const struct process_plan *plan; /* it does not run, and has no pid; NULL: it does */
 };
 
 #endif

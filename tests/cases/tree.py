@@ -26,9 +26,17 @@ metadata: {{name: {name}, namespace: kube-system}}
 spec:
   containers:
   - name: {name}
+    image: registry.k8s.io/{name}:{tag}
     command:
-{command}  hostNetwork: true
+{command}    volumeMounts:
+    - {{mountPath: /etc/kubernetes, name: kubernetes, readOnly: true}}
+    - {{mountPath: /var/lib/etcd, name: data}}
+  hostNetwork: true
+  volumes:
+  - {{name: kubernetes, hostPath: {{path: /etc/kubernetes, type: Directory}}}}
+  - {{name: data, hostPath: {{path: /var/lib/etcd, type: DirectoryOrCreate}}}}
 """
+TAGS = {"etcd": "3.6.4-0"}
 PODS = {"static": "0123456789abcdef0123456789abcdef", "api": "12345678-1234-1234-1234-123456789abc"}
 PROBE_BOOLEANS = ("tls", "shows_pods", "asks_for_client_certificate")
 EXEC = "exec: {apiVersion: client.authentication.k8s.io/v1, command: aws, args: [eks, get-token]}"
@@ -85,6 +93,7 @@ class Case:
         self.sockets_made = 0
         self.listeners = []  # (netns, transport, address, port, inode)
         self.has_sockets = True
+        self.is_at_rest = False
         self.probes = []
         self.cluster = None
         self.options = []
@@ -140,6 +149,10 @@ class Case:
 
     def word_no_sockets(self, _words, _text, _folder):
         self.has_sockets = False
+
+    def word_at_rest(self, _words, _text, _folder):
+        """A disk that does not run: of the processes only what units and manifests say of them is left."""
+        self.is_at_rest = True
 
     # ---- processes
 
@@ -290,7 +303,8 @@ class Case:
     def _manifest(self, pid):
         arguments = [one.decode() for one in self.processes[pid].arguments]
         command = "".join(f"    - {json.dumps(one)}\n" for one in arguments)
-        return MANIFEST.format(name=os.path.basename(arguments[0]), command=command).encode()
+        name = os.path.basename(arguments[0])
+        return MANIFEST.format(name=name, tag=TAGS.get(name, "v1.34.1"), command=command).encode()
 
     # ---- what its servers answered
 
@@ -347,20 +361,26 @@ class Case:
         self.top = top
         for path, content in self.files.items():
             self._put(path, content)
-        for path, text in (("/etc/machine-id", "0123456789abcdef0123456789abcdef\n"),
-                           ("/proc/sys/kernel/hostname", "N1\n"),
-                           ("/proc/sys/kernel/random/boot_id", "11111111-2222-3333-4444-555555555555\n"),
-                           ("/proc/sys/kernel/osrelease", "6.12.0\n"),
-                           ("/proc/stat", f"cpu 0 0 0 0\nbtime {self.now + BOOTED}\n")):
-            self._put(path, text.encode())
+        self._put("/etc/machine-id", b"0123456789abcdef0123456789abcdef\n")
+        if self.is_at_rest:
+            self._put("/etc/hostname", b"N1\n")
+        else:
+            self._write_proc()
         if self.probes:
             document = {"schema": "nodelatch.probes/1", "probes": self.probes}
             self._put("/nodelatch/probes.json", json.dumps(document).encode())
         if self.cluster:
             self._put("/nodelatch/cluster.json", json.dumps(self.cluster).encode())
+        self._set_attributes()
+
+    def _write_proc(self):
+        for path, text in (("/proc/sys/kernel/hostname", "N1\n"),
+                           ("/proc/sys/kernel/random/boot_id", "11111111-2222-3333-4444-555555555555\n"),
+                           ("/proc/sys/kernel/osrelease", "6.12.0\n"),
+                           ("/proc/stat", f"cpu 0 0 0 0\nbtime {self.now + BOOTED}\n")):
+            self._put(path, text.encode())
         for process in self.processes.values():
             self._write_process(process)
-        self._set_attributes()
 
     def _set_attributes(self):
         """What is said of files, when all of them are there."""

@@ -15,15 +15,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static void look_for(struct arena *arena, const struct document *pod, enum component_kind kind)
 {
 	const struct control_plane_program *row = control_plane_program(kind);
-	const char *const *words = NULL;
-	size_t count = 0;
+	struct manifest_start start;
 
-	if (!row || manifest_words_of(arena, pod, &row->program, &words, &count) != MANIFEST_FOUND)
+	if (!row || manifest_words_of(arena, pod, &row->program, &start) != MANIFEST_FOUND)
 		return;
-	if (count == 0 || count > ARGUMENTS_MAX)
+	if (!start.container || start.count == 0 || start.count > ARGUMENTS_MAX)
 		abort();
-	for (size_t i = 0; i < count; i++)
-		if (strstr(words[i], "$("))
+	for (size_t i = 0; i < start.count; i++)
+		if (strstr(start.words[i], "$("))
 			abort();
 }
 

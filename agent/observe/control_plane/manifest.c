@@ -94,8 +94,8 @@ static bool has_variables(const struct words *words, size_t from)
 }
 
 enum manifest_words manifest_words_of(struct arena *arena, const struct document *pod,
-				      const struct program *program, const char *const **ret_words,
-				      size_t *ret_count)
+				      const struct program *program,
+				      struct manifest_start *ret_start)
 {
 	const struct document *containers = document_at(pod, "spec.containers");
 
@@ -105,9 +105,10 @@ enum manifest_words manifest_words_of(struct arena *arena, const struct document
 
 		if (!read_words(arena, containers->items[i], &words))
 			continue;
+		*ret_start = (struct manifest_start){ .container = containers->items[i] };
 		if (find_program(program, &words, &at)) {
-			*ret_words = words.items + at;
-			*ret_count = words.count - at;
+			ret_start->words = words.items + at;
+			ret_start->count = words.count - at;
 			return has_variables(&words, at) ? MANIFEST_WRAPPED : MANIFEST_FOUND;
 		}
 		if (mentions(program, &words))

@@ -12,10 +12,16 @@ enum manifest_words {
 	MANIFEST_WRAPPED, /* one does, by a shell or with variables: its words cannot be told */
 };
 
-/* The words of the first container that starts the program: its name, and the flags after it. What
- * stands before the name, a wrapper's words, is left out. */
+struct manifest_start {
+	const struct document *container;
+	const char *const *words; /* the program's name, and the flags after it */
+	size_t count;
+};
+
+/* How the first container that starts the program does it. What stands before the name, a
+ * wrapper's words, is left out; of MANIFEST_WRAPPED only the container is told. */
 enum manifest_words manifest_words_of(struct arena *arena, const struct document *pod,
-				      const struct program *program, const char *const **ret_words,
-				      size_t *ret_count);
+				      const struct program *program,
+				      struct manifest_start *ret_start);
 
 #endif

@@ -34,24 +34,27 @@ static bool wants_manifest(const struct component *component)
 }
 
 /* The kubelet's own word for it, else that of a layout that any component follows. */
-static void find_directory(struct comparison *comparison)
+const char *manifests_directory(const struct component *components, size_t count,
+				const struct component **ret_reader)
 {
-	for (size_t i = 0; i < comparison->count && !comparison->directory; i++) {
-		const struct component *component = &comparison->components[i];
-		const struct setting *path = component_setting(component, "staticPodPath");
+	const char *directory = NULL;
 
-		if (component->kind != COMPONENT_KUBELET)
+	*ret_reader = NULL;
+	for (size_t i = 0; i < count && !directory; i++) {
+		const struct setting *path = component_setting(&components[i], "staticPodPath");
+
+		if (components[i].kind != COMPONENT_KUBELET)
 			continue;
-		comparison->reader = component->process;
+		*ret_reader = &components[i];
 		if (path && path->value.kind == VALUE_TEXT)
-			comparison->directory = path->value.text;
+			directory = path->value.text;
 	}
-	for (size_t i = 0; i < comparison->count && !comparison->directory; i++) {
-		const struct layout *layout = layout_of(&comparison->components[i]);
+	for (size_t i = 0; i < count && !directory; i++) {
+		const struct layout *layout = layout_of(&components[i]);
 
-		if (layout)
-			comparison->directory = layout->manifests;
+		directory = layout ? layout->manifests : NULL;
 	}
+	return directory;
 }
 
 static int add_input(struct comparison *comparison, struct component *component,
@@ -192,8 +195,8 @@ static int look_for(struct comparison *comparison, const struct reading *reading
 	struct component *component = &comparison->components[i];
 	const struct program *program = &control_plane_program(component->kind)->program;
 	struct process planned = *component->process;
-	enum manifest_words found = manifest_words_of(comparison->scratch, pod, program,
-						      &planned.arguments, &planned.argument_count);
+	struct manifest_start start;
+	enum manifest_words found = manifest_words_of(comparison->scratch, pod, program, &start);
 
 	if (found == MANIFEST_NONE)
 		return 0;
@@ -203,6 +206,8 @@ static int look_for(struct comparison *comparison, const struct reading *reading
 
 	if (error < 0)
 		return error;
+	planned.arguments = start.words;
+	planned.argument_count = start.count;
 	if (found == MANIFEST_WRAPPED)
 		return add_problem(
 			comparison, component, input->path,
@@ -272,13 +277,15 @@ int manifests_compare(const struct host *host, struct component *components, siz
 					 .count = count,
 					 .arena = arena,
 					 .scratch = scratch };
+	const struct component *kubelet;
 	bool is_wanted = false;
 
 	for (size_t i = 0; i < count; i++)
 		is_wanted |= wants_manifest(&components[i]);
 	if (!is_wanted)
 		return 0;
-	find_directory(&comparison);
+	comparison.directory = manifests_directory(components, count, &kubelet);
+	comparison.reader = kubelet ? kubelet->process : NULL;
 	comparison.is_done = scratch ? arena_array(arena, count, sizeof(bool)) : NULL;
 	if (!comparison.is_done)
 		return -ENOMEM;

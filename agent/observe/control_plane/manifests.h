@@ -11,6 +11,10 @@
 #include "base/arena.h"
 #include "observe/host.h"
 
+/* Where the node's static pods are said; NULL: nowhere known. *ret_reader: the kubelet that reads
+ * them, NULL: there is none. */
+const char *manifests_directory(const struct component *components, size_t count,
+				const struct component **ret_reader);
 /*
  * Finds the manifest of each component that runs in a static pod, in the directory that a kubelet
  * among the components reads, else in that of their distribution. The manifest becomes one of the

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <assert.h>
+#include <errno.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -49,8 +50,15 @@ const char *state_path(struct reading *reading, const char *name)
 
 void environment_read(struct reading *reading, struct environment *ret_environment)
 {
+	const struct process_plan *plan = reading->process->plan;
 	struct file_content content = { 0 };
 
+	if (plan) {
+		*ret_environment =
+			(struct environment){ plan->environment, plan->environment_length,
+					      plan->environment ? 0 : -ENODATA };
+		return;
+	}
 	ret_environment->error =
 		process_environment(reading->host, reading->process->pid, reading->arena, &content);
 	ret_environment->data = content.data;

@@ -117,9 +117,8 @@ const char *explain_state(struct reading *reading, const struct field *field,
 {
 	const char *sentence = explain_origin(reading, field, state);
 
-	/* What would run, as its unit says. */
-	if (reading->process && !reading->process->pid && reading->process->unit)
+	if (reading->process && reading->process->plan)
 		return reading_printf(reading, "%s (from %s, not running)", sentence,
-				      reading->process->unit);
+				      reading->process->plan->from);
 	return sentence;
 }

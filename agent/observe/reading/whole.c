@@ -41,7 +41,8 @@ bool reading_arguments(struct reading *reading, const struct program *program,
 	if (process->arguments_truncated || process->argument_count < start ||
 	    process->argument_count > ARGUMENTS_MAX) {
 		reading->flags_problem =
-			process->argument_count == 0
+			process->plan && process->plan->problem ? process->plan->problem
+			: process->argument_count == 0
 				? "the command line cannot be read"
 				: "the command line is longer than this agent reads";
 		reading_problem(reading, PROBLEM_UNREADABLE, NULL, 0,
@@ -69,15 +70,59 @@ static bool is_of(enum source_kind kind, enum source_kind asked)
 	return kind == asked || (is_flag && asked == SOURCE_FLAG);
 }
 
+/* What a container sees at a path is the host's where a volume says so; else it is in its image, or
+ * in a volume that is made with the pod. */
+static void settle_mounted(struct reading *reading, struct field_state *state)
+{
+	const struct process_plan *plan = reading->process->plan;
+	const char *path = path_resolve(reading->arena, "/",
+					state->value.text + strspn(state->value.text, "/"));
+	const struct path_mount *mount = NULL;
+	size_t length = 0;
+
+	if (!path) {
+		reading->error = -ENOMEM;
+		return;
+	}
+	for (size_t i = 0; i < plan->mount_count; i++) {
+		const char *inside = plan->mounts[i].inside;
+		size_t size = text_equal(inside, "/") ? 0 : strlen(inside);
+
+		if (strncmp(path, inside, size) != 0 || (path[size] && path[size] != '/') ||
+		    (mount && size < length))
+			continue;
+		mount = &plan->mounts[i];
+		length = size;
+	}
+	if (mount && mount->outside)
+		state->value.text = reading_printf(
+			reading, "%s%s", text_equal(mount->outside, "/") ? "" : mount->outside,
+			path + length);
+	else
+		reading_set_unknown(state,
+				    reading_printf(reading,
+						   "%s is in its container, and no hostPath volume "
+						   "says where on this disk",
+						   reading_short(reading, path)));
+}
+
 void reading_make_absolute(struct reading *reading, enum source_kind source, const char *directory)
 {
+	bool is_in_image =
+		reading->process && reading->process->plan && reading->process->plan->image;
+
 	for (size_t row = 0; row < reading->schema->field_count; row++) {
 		struct field_state *state = &reading->states[row];
 
 		if (reading->schema->fields[row].type != FIELD_PATH ||
 		    state->origin != ORIGIN_SET || !is_of(state->source.kind, source) ||
-		    state->value.kind != VALUE_TEXT || state->value.text[0] == '/')
+		    state->value.kind != VALUE_TEXT)
 			continue;
+		if (state->value.text[0] == '/') {
+			if (is_in_image)
+				settle_mounted(reading, state);
+			continue;
+		}
 		if (!directory) {
 			reading_set_unknown(state,
 					    "it is relative to a working directory that cannot be "

@@ -13,6 +13,7 @@
 struct unit_command {
 	const char **words; /* the program first */
 	size_t count;
+	const char *problem; /* of unit_command_read(): why there are none; NULL: there are */
 };
 
 /* One unit while its files are read. */
@@ -31,7 +32,8 @@ void unit_text_add(struct unit_text *unit, const char *text);
 /* The command as it is now. Returns 0; -ENOENT: it has none; -EINVAL: it has what is not understood
  * here, specifiers say; or another error that was met. */
 int unit_text_command(struct unit_text *unit, struct unit_command *ret_command);
-/* All files of the unit of that name, below the root. */
+/* All files of the unit of that name, below the root. Returns 0; -ENOENT: there is no such unit, or
+ * it is masked; -ENOMEM. What is wrong with it is the command's problem. */
 int unit_command_read(int root, const char *name, struct arena *arena,
 		      struct unit_command *ret_command);
 

@@ -81,15 +81,66 @@ static int add_dropins(struct unit_text *unit, const char *name)
 	return error;
 }
 
+/* A link to /dev/null, or a file without a word, says that there is no such unit. */
+static bool is_masked(struct unit_text *unit, const char *path)
+{
+	char *target;
+	struct stat status;
+
+	if (file_link_in(unit->root, path, unit->arena, &target) == 0 &&
+	    text_equal(target, "/dev/null"))
+		return true;
+	return file_status_in(unit->root, path, &status) == 0 && S_ISREG(status.st_mode) &&
+	       status.st_size == 0;
+}
+
+static int add_fragment(struct unit_text *unit, const char *name)
+{
+	int error = -ENOENT;
+
+	for (size_t i = 0; i < ARRAY_SIZE(DIRECTORIES) && error == -ENOENT; i++) {
+		const char *path = arena_printf(unit->arena, "%s/%s", DIRECTORIES[i], name);
+
+		if (!path)
+			return -ENOMEM;
+		if (is_masked(unit, path))
+			return -ENOENT;
+		error = add_file(unit, path);
+	}
+	return error;
+}
+
+static const char *problem_words(const struct unit_text *unit, int error)
+{
+	if (!unit->error && !unit->start && error == -ENOENT)
+		return "has no ExecStart=";
+	if (error == -ENOENT)
+		return "needs a file that is not there, and does not start without it";
+	if (error == -EINVAL)
+		return "has words that this agent does not understand";
+	return arena_printf(unit->arena, "cannot be read: %s", file_error_text(error));
+}
+
 int unit_command_read(int root, const char *name, struct arena *arena,
 		      struct unit_command *ret_command)
 {
 	struct unit_text unit = { .arena = arena, .root = root };
-	int error = -ENOENT;
+	struct unit_command command = { 0 };
+	int error = add_fragment(&unit, name);
 
-	for (size_t i = 0; i < ARRAY_SIZE(DIRECTORIES) && error == -ENOENT; i++)
-		error = add_file(&unit, arena_printf(arena, "%s/%s", DIRECTORIES[i], name));
+	if (error == -ENOENT)
+		return error;
 	if (error == 0)
 		error = add_dropins(&unit, name);
-	return error < 0 ? error : unit_text_command(&unit, ret_command);
+	if (error == 0)
+		error = unit_text_command(&unit, &command);
+	if (error == -ENOMEM)
+		return error;
+	if (error < 0) {
+		command = (struct unit_command){ .problem = problem_words(&unit, error) };
+		if (!command.problem)
+			return -ENOMEM;
+	}
+	*ret_command = command;
+	return 0;
 }

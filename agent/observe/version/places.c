@@ -114,3 +114,25 @@ bool version_from_os(const struct version_question *question, struct found_versi
 				     RELEASE, variant),
 			found);
 }
+
+/* "registry.k8s.io/kube-apiserver:v1.34.1", "registry.k8s.io/etcd:3.6.4-0@sha256:..." */
+bool version_from_image(const struct version_question *question, struct found_version *found)
+{
+	const struct process_plan *plan = question->process->plan;
+	const char *slash = strrchr(plan->image, '/');
+	const char *colon = strchr(slash ? slash : plan->image, ':');
+	size_t length = colon ? strcspn(colon + 1, "@") : 0;
+	const char *tag = colon ? arena_copy(question->scratch, colon + 1, length) : NULL;
+	const char *number = tag ? tag + (*tag == 'v') : "";
+
+	if (length > GO_VERSION_BYTES_MAX || strlen(plan->image) > IMAGE_BYTES_MAX)
+		return false;
+	size_t digits = strspn(number, "0123456789.");
+
+	if (!digits || !isdigit((unsigned char)*number) || !memchr(number, '.', digits))
+		return false;
+	return found_in(
+		question, number,
+		arena_printf(question->arena, "%s names the image %s", plan->from, plan->image),
+		found);
+}

@@ -19,6 +19,7 @@ struct version_question {
 typedef bool version_source(const struct version_question *question,
 			    struct found_version *ret_found);
 
+version_source version_from_image;   /* the tag of its image; of a container that does not run */
 version_source version_from_program; /* what the Go toolchain left in the file */
 version_source version_from_snap;    /* snap.yaml of the snap that the program is in */
 version_source version_from_data;    /* RKE2's directory, named after the version */

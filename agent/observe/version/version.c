@@ -114,6 +114,10 @@ int version_find(const struct version_reader *reader, const struct process *proc
 		return -ENOMEM;
 	if (kind == COMPONENT_DASHBOARD || kind == COMPONENT_TILLER)
 		return 0;
+	if (process->plan && process->plan->image) {
+		version_from_image(&question, ret_found);
+		return 0;
+	}
 	if (process_root_open(reader->host, process->pid, &root) == 0)
 		question.root = root;
 	for (size_t i = 0; i < ARRAY_SIZE(SOURCES) && !ret_found->version; i++)
