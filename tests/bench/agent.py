@@ -125,7 +125,7 @@ def bind_to_finding(agent):
 
 def exec_storm(agent):
     before = agent.cpu_s()
-    subprocess.run([os.path.join(BUILD, "tests/e2e/exec_storm"), str(EXECS)], check=True)
+    subprocess.run([os.path.join(BUILD, "tests/e2e/exec_storm"), str(EXECS), "storm"], check=True)
     time.sleep(0.5)
     watched = next(w for w in agent.status()["watch"] if w["name"] == "exec")
     sample("execs lost of 100000", watched["lost"], "execs")

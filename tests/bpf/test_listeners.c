@@ -293,8 +293,10 @@ static void mptcp_is_one_tcp_listener(struct reading *reading, bool by_kernel)
 	struct sockaddr_in6 name = { .sin6_family = AF_INET6 };
 	socklen_t length = sizeof(name);
 
-	if (fd < 0)
+	if (fd < 0) {
+		printf("# this kernel has no MPTCP\n");
 		skip();
+	}
 	assert_int_equal(listen(fd, 8), 0);
 	assert_int_equal(getsockname(fd, (struct sockaddr *)&name, &length), 0);
 	read_all(reading, by_kernel);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Starts COUNT short programs one after the other, as fast as one process can: busybox's `true`
- * where it is there, since a static program starts ten times as fast.
+ * where it is there, since a static program starts ten times as fast. Their one argument is WORD,
+ * which tells this storm's programs from all others of the machine.
  *
- * usage: exec_storm COUNT
+ * usage: exec_storm COUNT WORD
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,10 +13,10 @@
 
 int main(int argc, char **argv)
 {
-	long count = argc == 2 ? strtol(argv[1], NULL, 10) : 0;
+	long count = argc == 3 ? strtol(argv[1], NULL, 10) : 0;
 
 	if (count < 1) {
-		fprintf(stderr, "usage: exec_storm COUNT\n");
+		fprintf(stderr, "usage: exec_storm COUNT WORD\n");
 		return 2;
 	}
 	for (long i = 0; i < count; i++) {
@@ -23,8 +24,8 @@ int main(int argc, char **argv)
 		int status = 0;
 
 		if (pid == 0) {
-			execl("/bin/busybox", "true", "storm", NULL);
-			execl("/bin/true", "true", "storm", NULL);
+			execl("/bin/busybox", "true", argv[2], NULL);
+			execl("/bin/true", "true", argv[2], NULL);
 			_exit(127);
 		}
 		if (pid < 0 || waitpid(pid, &status, 0) != pid || status != 0) {
