@@ -3,9 +3,11 @@
  * nodelatch-prober: asks servers of this node what they answer to a client without credentials.
  * Started by nodelatch, never by hand: the plan comes on descriptor 0, the results go to 1, and 3
  * is the network namespace to ask in, where that is another. It has no privileges by the time it
- * sees a byte from anywhere, connects to addresses of this node alone, and ends by itself.
+ * sees a byte from anywhere, connects to addresses of this node alone, and ends by itself. The one
+ * exception is a plan that is about the cluster: prober/cluster.h.
  */
 #include <fcntl.h>
+#include <malloc.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/resource.h>
@@ -13,6 +15,7 @@
 
 #include "base/privileges.h"
 #include "base/time.h"
+#include "prober/cluster.h"
 #include "prober/document.h"
 #include "prober/own_address.h"
 
@@ -129,6 +132,26 @@ static int make_visits(const json_t *plan, int entered)
 	return error == 0 ? 0 : 1;
 }
 
+static int ask_cluster(const json_t *plan)
+{
+	CLEANUP_BUFFER struct text_buffer text = { 0 };
+
+	alarm(CLUSTER_MS / 1000 + 1);
+	int error = cluster_ask(plan, &text);
+
+	if (error == 0)
+		error = buffer_write(&text, STDOUT_FILENO);
+	return error == 0 ? 0 : 1;
+}
+
+/* A plan may hold a credential. */
+static void wipe_and_free(void *memory)
+{
+	if (memory)
+		explicit_bzero(memory, malloc_usable_size(memory));
+	free(memory);
+}
+
 int main(void)
 {
 	static char text[PLAN_BYTES_MAX];
@@ -139,7 +162,12 @@ int main(void)
 	signal(SIGPIPE, SIG_IGN);
 	if (privileges_drop(STDERR_FILENO) < 0 || set_limits() < 0)
 		return 2;
+	json_set_alloc_funcs(malloc, wipe_and_free);
 	CLEANUP_JSON json_t *plan = json_loadb(text, read_plan(text), 0, NULL);
+	const json_t *cluster = json_object_get(plan, "cluster");
 
+	explicit_bzero(text, sizeof(text));
+	if (cluster)
+		return ask_cluster(cluster);
 	return plan ? make_visits(plan, entered) : 2;
 }

@@ -85,6 +85,19 @@ static bool is_of_cluster(const struct cluster_binding *binding)
 	return text_equal(binding->kind, "ClusterRoleBinding");
 }
 
+static void record_not_asked(struct draft *draft)
+{
+	const struct settings *settings = draft->judge->settings;
+	bool is_wanted = settings->cluster_service_account ||
+			 (settings->cluster_kubeconfig && *settings->cluster_kubeconfig);
+
+	draft_record_not_applicable(draft, "%s",
+				    is_wanted ? "the API server was not asked: a node tree cannot "
+						"ask, and it holds no answer in "
+						"nodelatch/cluster.json"
+					      : draft->judge->node->cluster.problem);
+}
+
 /* Whether there is anything to judge; else a result says why not. */
 static bool is_to_judge(struct judge *judge)
 {
@@ -92,7 +105,7 @@ static bool is_to_judge(struct judge *judge)
 	struct draft draft = draft_on_node(judge);
 
 	if (!cluster->is_asked)
-		draft_record_not_applicable(&draft, "%s", cluster->problem);
+		record_not_asked(&draft);
 	else if (cluster->rbac == RBAC_ABSENT)
 		draft_record_not_applicable(&draft, "the API server does not serve RBAC: it has no "
 						    "bindings");
@@ -261,7 +274,7 @@ static void judge_authorizers(struct judge *judge, const struct component *compo
 
 	(void)component;
 	if (!cluster->is_asked) {
-		draft_record_not_applicable(&draft, "%s", cluster->problem);
+		record_not_asked(&draft);
 		return;
 	}
 	draft_source(&draft, SOURCE_LIVE, NULL);

@@ -247,8 +247,10 @@ int command_check(int argc, char **argv)
 		.purpose =
 			"Judges this node, or a node tree, once. Nothing is changed. Where a\n"
 			"component runs, nodelatch-prober asks its own servers what they answer\n"
-			"without credentials (policy: probes.kubelet); a node tree is not asked,\n"
-			"and may hold answers in nodelatch/probes.json.\n"
+			"without credentials (policy: probes.kubelet), and the API server where\n"
+			"the policy has a credential for it (cluster.kubeconfig); a node tree is\n"
+			"not asked, and may hold answers in nodelatch/probes.json and\n"
+			"nodelatch/cluster.json.\n"
 			"Exit status: 0 nothing failed at or above the threshold; 1 something\n"
 			"did; 2 usage, policy or environment error; 3 nothing failed, but\n"
 			"something is unknown.",

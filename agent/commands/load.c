@@ -56,28 +56,60 @@ static bool is_guarded(void)
 	return access(GUARD_PIN_DIRECTORY, F_OK) == 0 || access(CONTROL_SOCKET_DEFAULT, F_OK) == 0;
 }
 
+static int ask_cluster(struct probe_session *session, const char *program,
+		       const struct settings *settings, struct arena *scratch)
+{
+	CLEANUP(cluster_question_done) struct cluster_question question = { 0 };
+	int error = 0;
+
+	if (!cluster_is_wanted(settings))
+		return 0;
+	error = cluster_question_read(settings, scratch, &question);
+	if (error == 0)
+		probe_session_ask_cluster(session, program, &question);
+	return error;
+}
+
+static int take_cluster(struct observer *observer, struct probe_session *session)
+{
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	struct cluster cluster;
+	int error = arena ? probe_session_cluster(session, arena, &cluster) : -ENOMEM;
+
+	if (error == 0)
+		observer_set_cluster(observer, take_ptr(arena), &cluster);
+	return error == -ENOENT ? 0 : error;
+}
+
 int load_probes(struct observer *observer, const struct settings *settings)
 {
+	CLEANUP(cleanup_probe_session) struct probe_session *session = NULL;
 	CLEANUP_ARENA struct arena *scratch = arena_new();
 	CLEANUP_ARENA struct arena *arena = arena_new();
 	struct probe_list list = { 0 };
-	struct probe_plan plan;
+	struct probe_plan plan = { 0 };
 	char program[PATH_MAX];
 	struct node node;
+	int error = 0;
 
 	if (!scratch || !arena)
 		return -ENOMEM;
-	if (!settings->probe_kubelet)
-		return 0;
 	observer_node(observer, &node);
-	int error = probes_plan(&node, is_guarded() ? settings : NULL, scratch, &plan);
-
+	if (settings->probe_kubelet)
+		error = probes_plan(&node, is_guarded() ? settings : NULL, scratch, &plan);
 	/* Where it is missing, that is what the probes say. */
-	if (error == 0 && plan.count) {
-		helper_find(PROBER_NAME, program);
-		error = probes_ask(program, &plan, arena, &list);
-	}
+	helper_find(PROBER_NAME, program);
 	if (error == 0)
+		error = probe_session_open(program, &plan, &session);
+	if (error == 0)
+		error = ask_cluster(session, program, settings, scratch);
+	if (error == 0)
+		error = probe_session_wait(session);
+	if (error == 0)
+		error = take_cluster(observer, session);
+	if (error == 0)
+		error = probe_session_results(session, arena, &list);
+	if (error == 0 && settings->probe_kubelet)
 		observer_set_probes(observer, take_ptr(arena), &list, NULL);
 	return error;
 }

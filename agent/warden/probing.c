@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <limits.h>
-#include <poll.h>
 
 #include "base/helper.h"
 #include "base/log.h"
@@ -25,16 +24,26 @@ static void close_session(struct probing *probing)
 		probe_session_close(take_ptr(probing->session));
 }
 
+static void take_cluster(struct warden *warden)
+{
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	struct cluster cluster;
+
+	if (arena && probe_session_cluster(warden->probing.session, arena, &cluster) == 0)
+		observer_set_cluster(warden->observer, take_ptr(arena), &cluster);
+}
+
 static void take_answers(struct warden *warden)
 {
 	CLEANUP_ARENA struct arena *arena = arena_new();
 	struct probe_list list;
 	int error = arena ? probe_session_results(warden->probing.session, arena, &list) : -ENOMEM;
 
+	take_cluster(warden);
 	close_session(&warden->probing);
-	if (error == 0)
+	if (error == 0 && warden->probing.asks_servers)
 		observer_set_probes(warden->observer, take_ptr(arena), &list, NULL);
-	else
+	else if (error < 0)
 		log_error("what the node's servers answered is lost: %s", strerror(-error));
 }
 
@@ -62,9 +71,8 @@ static void on_deadline(evutil_socket_t fd, short what, void *context)
 
 static int watch_session(struct warden *warden)
 {
-	const struct timeval deadline = { .tv_sec = PROBE_SESSION_MS / 1000,
-					  .tv_usec = PROBE_SESSION_MS % 1000 * 1000 };
 	struct probing *probing = &warden->probing;
+	const struct timeval deadline = { .tv_sec = probe_session_ms(probing->session) / 1000 };
 
 	probing->readable = event_new(warden->base, probe_session_fd(probing->session),
 				      EV_READ | EV_PERSIST, on_readable, warden);
@@ -84,23 +92,68 @@ static void know_nothing(struct warden *warden, const char *problem)
 		observer_set_probes(warden->observer, arena, &none, problem);
 }
 
-static int start_session(struct warden *warden)
+/* RBAC changes seldom, and the API server is everybody's. */
+static bool cluster_is_due(struct warden *warden)
 {
+	const struct settings *settings = warden_settings(warden);
+	struct probing *probing = &warden->probing;
+	int64_t age_ns = time_monotonic_ns() - probing->cluster_asked_at_ns;
+
+	if (cluster_is_wanted(settings))
+		return !probing->cluster_asked_at_ns ||
+		       age_ns >= (settings->resync_ns > AGAIN_NS ? settings->resync_ns : AGAIN_NS);
+	if (probing->holds_cluster) {
+		const struct cluster off = { .problem = CLUSTER_IS_OFF };
+		struct arena *arena = arena_new();
+
+		if (arena)
+			observer_set_cluster(warden->observer, arena, &off);
+	}
+	probing->cluster_asked_at_ns = 0;
+	probing->holds_cluster = false;
+	return false;
+}
+
+static int ask_cluster(struct warden *warden, const char *program)
+{
+	CLEANUP(cluster_question_done) struct cluster_question question = { 0 };
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	int error =
+		arena ? cluster_question_read(warden_settings(warden), arena, &question) : -ENOMEM;
+
+	if (error == 0)
+		probe_session_ask_cluster(warden->probing.session, program, &question);
+	warden->probing.cluster_asked_at_ns = time_monotonic_ns();
+	warden->probing.holds_cluster = true;
+	return error;
+}
+
+/* The node's own servers are asked, or the cluster, or both. */
+static int start_session(struct warden *warden, bool asks_servers, bool asks_cluster)
+{
+	static const struct probe_plan nobody;
 	struct probing *probing = &warden->probing;
 	char program[PATH_MAX];
 
-	probing->asked_at_ns = time_monotonic_ns();
-	probing->is_due = false;
-	if (!probing->plan.count) {
-		know_nothing(warden, NULL);
-		return 0;
+	if (asks_servers) {
+		probing->asked_at_ns = time_monotonic_ns();
+		probing->is_due = false;
+		if (!probing->plan.count)
+			know_nothing(warden, NULL);
+		asks_servers = probing->plan.count > 0;
 	}
+	probing->asks_servers = asks_servers;
+	if (!asks_servers && !asks_cluster)
+		return 0;
 	/* Where it is missing, that is what the probes say. */
 	helper_find(PROBER_NAME, program);
-	int error = probe_session_open(program, &probing->plan, &probing->session);
+	int error = probe_session_open(program, asks_servers ? &probing->plan : &nobody,
+				       &probing->session);
 
-	if (error == 0)
+	if (error == 0 && asks_servers)
 		observer_expect_probes(warden->observer);
+	if (error == 0 && asks_cluster)
+		error = ask_cluster(warden, program);
 	return error;
 }
 
@@ -142,27 +195,35 @@ static void look_later(struct warden *warden, int64_t left_ns)
 	observer_expect_probes(warden->observer);
 }
 
-void probing_look(struct warden *warden)
+/* Whether the node's own servers are to be asked now. */
+static bool servers_are_due(struct warden *warden)
 {
 	struct probing *probing = &warden->probing;
 	int64_t age_ns = time_monotonic_ns() - probing->asked_at_ns;
 
-	if (probing->session)
-		return;
 	if (!warden_settings(warden)->probe_kubelet) {
 		know_nothing(warden, "probes.kubelet is false in the policy");
 		probing->asked_at_ns = 0;
 		probing->is_due = true;
-		return;
+		return false;
 	}
 	if (plan_anew(warden))
 		probing->is_due = true;
-	if (probing->asked_at_ns && age_ns < (probing->is_due ? SOONEST_NS : AGAIN_NS)) {
-		if (probing->is_due)
-			look_later(warden, SOONEST_NS - age_ns);
+	if (!probing->asked_at_ns || age_ns >= (probing->is_due ? SOONEST_NS : AGAIN_NS))
+		return true;
+	if (probing->is_due)
+		look_later(warden, SOONEST_NS - age_ns);
+	return false;
+}
+
+void probing_look(struct warden *warden)
+{
+	struct probing *probing = &warden->probing;
+
+	if (probing->session)
 		return;
-	}
-	int error = start_session(warden);
+	bool asks_servers = servers_are_due(warden);
+	int error = start_session(warden, asks_servers, cluster_is_due(warden));
 
 	if (error == 0 && probing->session)
 		error = watch_session(warden);
@@ -175,30 +236,27 @@ void probing_look(struct warden *warden)
 int probing_begin(struct warden *warden)
 {
 	struct probing *probing = &warden->probing;
-	int64_t left_ns, until_ns = time_monotonic_ns() + PROBE_SESSION_MS * NS_PER_MS;
-	int error = 0;
+	bool asks_servers = servers_are_due(warden);
+	int error = start_session(warden, asks_servers, cluster_is_due(warden));
 
-	if (!warden_settings(warden)->probe_kubelet) {
-		probing_look(warden);
-		return 0;
-	}
-	plan_anew(warden);
-	error = start_session(warden);
-	while (error == 0 && probing->session && !probe_session_read(probing->session) &&
-	       (left_ns = until_ns - time_monotonic_ns()) > 0) {
-		struct pollfd wait = { .fd = probe_session_fd(probing->session), .events = POLLIN };
-
-		if (poll(&wait, 1, (int)(left_ns / NS_PER_MS) + 1) < 0 && errno != EINTR)
-			break;
-	}
-	if (probing->session)
+	if (error == 0 && probing->session)
+		probe_session_wait(probing->session);
+	if (error == 0 && probing->session)
 		take_answers(warden);
+	else
+		close_session(probing);
 	return error == -ENOMEM ? error : 0;
 }
 
 void probing_is_due(struct warden *warden)
 {
 	warden->probing.is_due = true;
+}
+
+void probing_start_over(struct warden *warden)
+{
+	warden->probing.is_due = true;
+	warden->probing.cluster_asked_at_ns = 0;
 }
 
 void probing_done(struct warden *warden)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the node's own servers answer, asked again when who listens where changed, when a file that
- * a component reads changed, and every few minutes. Never faster than a kubelet's log can bear, and
- * no pass waits for it: the answers come with a pass of their own.
+ * What the node's own servers answer, and the API server where the policy has a credential for it:
+ * asked again when who listens where changed, when a file that a component reads changed, and every
+ * few minutes. Never faster than a kubelet's log can bear, and no pass waits for it: the answers
+ * come with a pass of their own.
  */
 #ifndef WARDEN_PROBING_H
 #define WARDEN_PROBING_H
@@ -23,6 +24,9 @@ struct probing {
 	struct event *later; /* the next session, when it may not be yet */
 	int64_t asked_at_ns; /* monotonic; 0: never */
 	bool is_due;	     /* whatever the plan says */
+	bool asks_servers;   /* the session is about them, and not about the cluster alone */
+	bool holds_cluster;  /* the observer has an answer of the API server */
+	int64_t cluster_asked_at_ns; /* the same of the API server */
 };
 
 /* Before the first pass, and waits for the answers (PROBE_SESSION_MS at most): what was known when
@@ -32,6 +36,8 @@ int probing_begin(struct warden *warden);
 void probing_look(struct warden *warden);
 /* Something changed that an answer may hang on. */
 void probing_is_due(struct warden *warden);
+/* The policy is another. */
+void probing_start_over(struct warden *warden);
 /* Ends everything; before the event base is freed. */
 void probing_done(struct warden *warden);
 

@@ -84,7 +84,7 @@ static void apply(struct warden *warden)
 	warden_retire_findings(warden);
 	delivery_start(warden);
 	warden_configure_ledger(warden);
-	probing_is_due(warden);
+	probing_start_over(warden);
 }
 
 void warden_reload(struct warden *warden, bool is_forced)

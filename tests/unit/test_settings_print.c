@@ -49,6 +49,9 @@ static void every_example_is_valid(void **state)
 		CLEANUP_BUFFER struct text_buffer text = { 0 };
 
 		read_file(found.gl_pathv[i], &text);
+		/* What is applied to the cluster says of itself that it is no policy. */
+		if (strstr(text.data, "\n# Not a policy"))
+			continue;
 		policy_free(taken(text.data, found.gl_pathv[i]));
 	}
 	globfree(&found);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "base/file.h"
@@ -18,7 +19,8 @@
 struct kubeconfig_reading {
 	struct arena *arena; /* of the result */
 	struct kubeconfig *result;
-	const char *path, *directory; /* of the kubeconfig */
+	const char *path, *directory;	    /* of the kubeconfig */
+	struct kubeconfig_secrets *secrets; /* NULL: nobody uses them */
 };
 
 __attribute__((format(printf, 2, 3))) static int refuse(struct kubeconfig_reading *reading,
@@ -191,30 +193,47 @@ static int read_fields(struct kubeconfig_reading *reading, const struct yaml_nod
 	return error;
 }
 
+static int keep_key(struct kubeconfig_reading *reading, const char *data)
+{
+	if (!reading->secrets)
+		return 0;
+	int error = secret_from_base64(data, strlen(data), &reading->secrets->key);
+
+	return error == -EINVAL ? refuse(reading, "has client-key-data that is not valid base64")
+				: error;
+}
+
 static int read_certificate(struct kubeconfig_reading *reading, const struct user_fields *fields)
 {
 	struct kubeconfig *result = reading->result;
 	CLEANUP_SECRET struct secret pem = { 0 };
 
+	int error = 0;
+
 	result->kind = CREDENTIAL_CERTIFICATE;
 	result->has_inline_key = fields->key_data != NULL;
 	if (fields->key_data)
 		result->key_path = NULL;
+	if (fields->key_data && (error = keep_key(reading, fields->key_data)) < 0)
+		return error;
 	if (!fields->key_data && !result->key_path)
 		return refuse(reading, "gives the user \"%s\" a client certificate without a key",
 			      result->user);
 	if (!fields->certificate_data)
 		return 0;
 	result->certificate_path = NULL;
-	int error = secret_from_base64(fields->certificate_data, strlen(fields->certificate_data),
-				       &pem);
+	error = secret_from_base64(fields->certificate_data, strlen(fields->certificate_data),
+				   &pem);
 
 	if (error == -EINVAL)
 		return refuse(reading, "has client-certificate-data that is not valid base64");
 	if (error < 0)
 		return error;
-	return certificate_data_read(pem.data, pem.length, reading->path, reading->arena,
-				     &result->inline_certificate);
+	error = certificate_data_read(pem.data, pem.length, reading->path, reading->arena,
+				      &result->inline_certificate);
+	if (reading->secrets)
+		secret_move(&pem, &reading->secrets->certificate);
+	return error;
 }
 
 /* "as" and its kin: the server takes the client for somebody else. */
@@ -258,9 +277,13 @@ static int read_user(struct kubeconfig_reading *reading, const struct yaml_node 
 	result->facts.impersonates = impersonates(user);
 	if (fields.certificate_data || result->certificate_path)
 		return read_certificate(reading, &fields);
-	if (result->token_path || fields.token)
+	if (result->token_path || fields.token) {
 		result->kind = CREDENTIAL_TOKEN;
-	else if (fields.exec || fields.provider)
+		return reading->secrets && fields.token
+			       ? secret_copy(fields.token, &reading->secrets->token)
+			       : 0;
+	}
+	if (fields.exec || fields.provider)
 		result->kind = CREDENTIAL_EXEC;
 	else if (fields.username)
 		result->kind = CREDENTIAL_BASIC;
@@ -296,8 +319,11 @@ static int read_authority_data(struct kubeconfig_reading *reading, const char *d
 		return refuse(reading, "has certificate-authority-data that is not valid base64");
 	if (error < 0)
 		return error;
-	return certificate_data_read(pem.data, pem.length, reading->path, reading->arena,
-				     &reading->result->facts.authority);
+	error = certificate_data_read(pem.data, pem.length, reading->path, reading->arena,
+				      &reading->result->facts.authority);
+	if (reading->secrets)
+		secret_move(&pem, &reading->secrets->authority);
+	return error;
 }
 
 /* The server, and whether it has to show who it is. */
@@ -397,17 +423,19 @@ static int parse(struct kubeconfig_reading *reading, const char *text, size_t le
 	return error;
 }
 
-int kubeconfig_parse(const char *text, size_t length, const char *path, struct arena *arena,
-		     struct kubeconfig *ret_kubeconfig)
+static int parse_text(const struct secret *content, const char *path, struct arena *arena,
+		      struct kubeconfig *ret_kubeconfig, struct kubeconfig_secrets *secrets)
 {
 	struct kubeconfig result = { .status = FILE_READ };
-	struct kubeconfig_reading reading = { .arena = arena, .result = &result };
+	struct kubeconfig_reading reading = { .arena = arena,
+					      .result = &result,
+					      .secrets = secrets };
 
 	reading.path = arena_text(arena, path);
 	reading.directory = path_directory(arena, path);
 	if (!reading.path || !reading.directory)
 		return -ENOMEM;
-	int error = parse(&reading, text, length);
+	int error = parse(&reading, content->data, content->length);
 
 	if (error < 0 && error != -EINVAL)
 		return error;
@@ -419,14 +447,37 @@ int kubeconfig_parse(const char *text, size_t length, const char *path, struct a
 	return 0;
 }
 
+int kubeconfig_parse(const char *text, size_t length, const char *path, struct arena *arena,
+		     struct kubeconfig *ret_kubeconfig)
+{
+	const struct secret content = { (char *)(uintptr_t)text, length };
+
+	return parse_text(&content, path, arena, ret_kubeconfig, NULL);
+}
+
+void kubeconfig_secrets_done(struct kubeconfig_secrets *secrets)
+{
+	secret_done(&secrets->authority);
+	secret_done(&secrets->certificate);
+	secret_done(&secrets->key);
+	secret_done(&secrets->token);
+}
+
 int kubeconfig_read(int root, const char *path, struct arena *arena,
 		    struct kubeconfig *ret_kubeconfig)
+{
+	return kubeconfig_read_secrets(root, path, arena, ret_kubeconfig, NULL);
+}
+
+int kubeconfig_read_secrets(int root, const char *path, struct arena *arena,
+			    struct kubeconfig *ret_kubeconfig,
+			    struct kubeconfig_secrets *ret_secrets)
 {
 	CLEANUP_SECRET struct secret content = { 0 };
 	int error = secret_read(root, path, CONFIG_BYTES_MAX, &content);
 
 	if (error == 0)
-		return kubeconfig_parse(content.data, content.length, path, arena, ret_kubeconfig);
+		return parse_text(&content, path, arena, ret_kubeconfig, ret_secrets);
 	if (error == -ENOMEM)
 		return error;
 	struct kubeconfig result = {

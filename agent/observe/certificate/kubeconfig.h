@@ -10,6 +10,7 @@
 #include "nodelatch/certificate.h"
 
 #include "base/arena.h"
+#include "observe/certificate/secret.h"
 
 struct kubeconfig {
 	enum file_status status;   /* of the kubeconfig itself */
@@ -30,6 +31,15 @@ struct kubeconfig {
 /* path is absolute, as the process with that root sees it. Returns 0 or -ENOMEM. */
 int kubeconfig_read(int root, const char *path, struct arena *arena,
 		    struct kubeconfig *ret_kubeconfig);
+/* What stands inline, for whoever uses the credential; empty where it does not. */
+struct kubeconfig_secrets {
+	struct secret authority, certificate, key, token;
+};
+/* The same, and these; to be done with by kubeconfig_secrets_done(). */
+int kubeconfig_read_secrets(int root, const char *path, struct arena *arena,
+			    struct kubeconfig *ret_kubeconfig,
+			    struct kubeconfig_secrets *ret_secrets);
+void kubeconfig_secrets_done(struct kubeconfig_secrets *secrets);
 /* The same of a text, as if it stood at the path. */
 int kubeconfig_parse(const char *text, size_t length, const char *path, struct arena *arena,
 		     struct kubeconfig *ret_kubeconfig);

@@ -18,6 +18,23 @@ void secret_done(struct secret *secret)
 	*secret = (struct secret){ 0 };
 }
 
+void secret_move(struct secret *from, struct secret *to)
+{
+	secret_done(to);
+	*to = *from;
+	*from = (struct secret){ 0 };
+}
+
+int secret_copy(const char *text, struct secret *ret_secret)
+{
+	struct secret copy = { strdup(text), strlen(text) };
+
+	if (!copy.data)
+		return -ENOMEM;
+	secret_move(&copy, ret_secret);
+	return 0;
+}
+
 /* The room is never moved while it fills: realloc would leave an unwiped copy behind. */
 static int read_whole(int fd, size_t max, struct secret *secret)
 {

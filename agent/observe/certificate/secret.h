@@ -22,6 +22,10 @@ int secret_read(int root, const char *path, size_t max, struct secret *ret_secre
  * or -ENOMEM.
  */
 int secret_from_base64(const char *text, size_t length, struct secret *ret_secret);
+/* What was in the second is wiped, and the first is empty then. */
+void secret_move(struct secret *from, struct secret *to);
+/* Returns 0 or -ENOMEM. */
+int secret_copy(const char *text, struct secret *ret_secret);
 struct yaml_node; /* base/yaml.h */
 /* Overwrites every scalar of a tree, which is in an arena of the caller's own. */
 void secret_wipe_tree(const struct yaml_node *root);

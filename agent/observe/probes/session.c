@@ -13,21 +13,24 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "model/address.h"
+#include "observe/cluster/document.h"
 
 /* One prober: it asks in one network namespace. */
 struct run {
-	uint64_t netns; /* 0: our own */
-	pid_t pid;	/* 0: not started, or ended */
-	int output;	/* -1: closed */
+	uint64_t netns;	 /* 0: our own */
+	bool is_cluster; /* it asks the API server instead */
+	pid_t pid;	 /* 0: not started, or ended */
+	int output;	 /* -1: closed */
 	struct text_buffer said;
-	char problem[160]; /* why it said nothing that counts; "": nothing is wrong */
+	char problem[300]; /* why it said nothing that counts; "": nothing is wrong */
 };
 
 struct probe_session {
 	const struct probe_plan *plan;
 	int epoll;
-	struct run runs[PROBES_MAX];
+	struct run runs[PROBES_MAX + 1];
 	size_t run_count;
+	char server[CLUSTER_TEXT_BYTES_MAX]; /* of the cluster; "": not asked */
 };
 
 static uint64_t own_netns(void)
@@ -91,7 +94,7 @@ static int open_netns(const struct probe_session *session, const struct run *run
 }
 
 /* A plan is some kilobytes, and an empty pipe takes 64 KiB at once. */
-static int pipe_with(const struct text_buffer *text, int *ret_fd)
+static int pipe_with(const char *bytes, size_t length, int *ret_fd)
 {
 	int ends[2];
 
@@ -102,11 +105,10 @@ static int pipe_with(const struct text_buffer *text, int *ret_fd)
 
 	if (fcntl(writing, F_SETFL, O_NONBLOCK) < 0)
 		return -errno;
-	int error = buffer_write(text, writing);
-
-	if (error == 0)
-		*ret_fd = take_fd(&reading);
-	return error;
+	if (write(writing, bytes, length) != (ssize_t)length)
+		return -E2BIG;
+	*ret_fd = take_fd(&reading);
+	return 0;
 }
 
 static int watch(struct probe_session *session, struct run *run, int *fd)
@@ -120,22 +122,13 @@ static int watch(struct probe_session *session, struct run *run, int *fd)
 	return 0;
 }
 
-static int start_run(struct probe_session *session, struct run *run, const char *program,
-		     uint64_t own)
+/* Starts it with that input; netns -1: our own. */
+static int launch(struct probe_session *session, struct run *run, const char *program, int input,
+		  int netns)
 {
-	CLEANUP_BUFFER struct text_buffer text = { 0 };
-	CLEANUP_CLOSE int netns = -1;
-	CLEANUP_CLOSE int input = -1;
 	char *const environment[] = { NULL };
 	int ends[2];
-	int error = write_plan(session, run, own, &text);
 
-	if (error == 0 && run->netns)
-		error = open_netns(session, run, &netns);
-	if (error == 0)
-		error = pipe_with(&text, &input);
-	if (error < 0)
-		return error;
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return -errno;
 	CLEANUP_CLOSE int reading = ends[0];
@@ -147,15 +140,30 @@ static int start_run(struct probe_session *session, struct run *run, const char 
 					    .errors = -1,
 					    .extra = netns,
 					    .environment = environment };
+	int error = watch(session, run, &reading);
 
-	error = watch(session, run, &reading);
 	return error == 0 ? helper_start(&start, &run->pid) : error;
+}
+
+static int start_run(struct probe_session *session, struct run *run, const char *program,
+		     uint64_t own)
+{
+	CLEANUP_BUFFER struct text_buffer text = { 0 };
+	CLEANUP_CLOSE int netns = -1;
+	CLEANUP_CLOSE int input = -1;
+	int error = write_plan(session, run, own, &text);
+
+	if (error == 0 && run->netns)
+		error = open_netns(session, run, &netns);
+	if (error == 0)
+		error = pipe_with(text.data, text.length, &input);
+	return error == 0 ? launch(session, run, program, input, netns) : error;
 }
 
 static struct run *find_run(struct probe_session *session, uint64_t netns)
 {
 	for (size_t i = 0; i < session->run_count; i++)
-		if (session->runs[i].netns == netns)
+		if (!session->runs[i].is_cluster && session->runs[i].netns == netns)
 			return &session->runs[i];
 	return NULL;
 }
@@ -202,6 +210,31 @@ int probe_session_open(const char *program, const struct probe_plan *plan,
 	return 0;
 }
 
+void probe_session_ask_cluster(struct probe_session *session, const char *program,
+			       const struct cluster_question *question)
+{
+	struct run *run = &session->runs[session->run_count++];
+	CLEANUP_CLOSE int input = -1;
+
+	*run = (struct run){ .is_cluster = true, .output = -1 };
+	snprintf(session->server, sizeof(session->server), "%s", question->server);
+	if (question->problem) {
+		snprintf(run->problem, sizeof(run->problem), "%s", question->problem);
+		return;
+	}
+	int error = pipe_with(question->plan.data, question->plan.length, &input);
+
+	if (error == 0)
+		error = launch(session, run, program, input, -1);
+	if (error < 0)
+		give_up(run, PROBER_NAME " cannot be started", error);
+}
+
+int probe_session_ms(const struct probe_session *session)
+{
+	return *session->server ? CLUSTER_SESSION_MS : PROBE_SESSION_MS;
+}
+
 int probe_session_fd(const struct probe_session *session)
 {
 	return session->epoll;
@@ -237,26 +270,70 @@ bool probe_session_read(struct probe_session *session)
 	return is_done;
 }
 
+/* Whether there is something to parse; else the problem says why not. */
+static bool has_spoken(struct run *run)
+{
+	if (run->output >= 0)
+		give_up(run, PROBER_NAME " did not end", -ETIMEDOUT);
+	if (!*run->problem && !run->said.length)
+		give_up(run, PROBER_NAME " ended without a word", -EPIPE);
+	return !*run->problem;
+}
+
+/* What parsing came to: 0 or -ENOMEM; nonsense is a problem of the run. */
+static int settle_parsing(struct run *run, int error, const char *problem)
+{
+	if (error == -EINVAL)
+		snprintf(run->problem, sizeof(run->problem), "what " PROBER_NAME " said %s",
+			 problem ? problem : "cannot be read");
+	return error == -EINVAL ? 0 : error;
+}
+
 /* What a run said, or nothing and why. Returns 0 or -ENOMEM. */
 static int parse_run(struct run *run, struct arena *arena, struct probe_list *ret_list)
 {
 	const char *problem = NULL;
 
 	*ret_list = (struct probe_list){ 0 };
-	if (run->output >= 0)
-		give_up(run, PROBER_NAME " did not end", -ETIMEDOUT);
-	if (*run->problem)
+	if (!has_spoken(run))
 		return 0;
-	if (!run->said.length) {
-		give_up(run, PROBER_NAME " ended without a word", -EPIPE);
-		return 0;
-	}
 	int error = probes_from_json(run->said.data, run->said.length, arena, ret_list, &problem);
 
-	if (error == -EINVAL)
-		snprintf(run->problem, sizeof(run->problem), "what " PROBER_NAME " said %s",
-			 problem ? problem : "cannot be read");
-	return error == -EINVAL ? 0 : error;
+	return settle_parsing(run, error, problem);
+}
+
+static int parse_cluster(struct run *run, struct arena *arena, struct cluster *cluster)
+{
+	const char *problem = NULL;
+
+	if (!has_spoken(run))
+		return 0;
+	int error = cluster_from_json(run->said.data, run->said.length, arena, cluster, &problem);
+
+	return settle_parsing(run, error, problem);
+}
+
+int probe_session_cluster(struct probe_session *session, struct arena *arena,
+			  struct cluster *ret_cluster)
+{
+	struct cluster cluster = { .is_asked = true };
+
+	for (size_t i = 0; i < session->run_count; i++) {
+		struct run *run = &session->runs[i];
+
+		if (!run->is_cluster)
+			continue;
+		int error = parse_cluster(run, arena, &cluster);
+
+		cluster.server = arena_text(arena, session->server);
+		if (*run->problem)
+			cluster.problem = arena_text(arena, run->problem);
+		if (error < 0 || !cluster.server || (*run->problem && !cluster.problem))
+			return -ENOMEM;
+		*ret_cluster = cluster;
+		return 0;
+	}
+	return -ENOENT;
 }
 
 static bool is_answer_to(const struct probe *probe, const struct probe_target *target)
@@ -301,6 +378,9 @@ int probe_session_results(struct probe_session *session, struct arena *arena,
 	for (size_t i = 0; i < session->run_count; i++) {
 		struct run *run = &session->runs[i];
 		struct probe_list said;
+
+		if (run->is_cluster)
+			continue;
 		int error = parse_run(run, arena, &said);
 		const char *problem =
 			arena_text(arena, *run->problem ? run->problem : "it was not answered for");
@@ -330,20 +410,15 @@ void probe_session_close(struct probe_session *session)
 	free(session);
 }
 
-int probes_ask(const char *program, const struct probe_plan *plan, struct arena *arena,
-	       struct probe_list *ret_list)
+int probe_session_wait(struct probe_session *session)
 {
-	CLEANUP(cleanup_probe_session) struct probe_session *session = NULL;
-	int64_t until_ns = time_monotonic_ns() + PROBE_SESSION_MS * NS_PER_MS, left_ns;
-	int error = probe_session_open(program, plan, &session);
+	int64_t left_ns, until_ns = time_monotonic_ns() + probe_session_ms(session) * NS_PER_MS;
 
-	if (error < 0)
-		return error;
 	while (!probe_session_read(session) && (left_ns = until_ns - time_monotonic_ns()) > 0) {
 		struct pollfd wait = { .fd = session->epoll, .events = POLLIN };
 
 		if (poll(&wait, 1, (int)(left_ns / NS_PER_MS) + 1) < 0 && errno != EINTR)
 			return -errno;
 	}
-	return probe_session_results(session, arena, ret_list);
+	return 0;
 }
