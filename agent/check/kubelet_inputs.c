@@ -123,6 +123,14 @@ static void record_up_to_date(struct draft *draft, const struct component *kubel
 static void judge_restart_pending(struct judge *judge, const struct component *kubelet)
 {
 	struct draft draft = draft_on_component(judge, kubelet);
+
+	if (kubelet->process->plan) {
+		draft_record_not_applicable(&draft,
+					    "the kubelet does not run: %s says what it "
+					    "would start with",
+					    kubelet->process->plan->from);
+		return;
+	}
 	int stale_ports = count_stale_ports(&draft, kubelet);
 	bool is_stale = shows_stale_certificate(&draft, kubelet);
 	int newer = count_newer_inputs(&draft, kubelet);

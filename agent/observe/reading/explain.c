@@ -88,8 +88,8 @@ static const char *explain_set(struct reading *reading, const struct field *fiel
 			      explain_place(reading, &state->beaten, state->line), value);
 }
 
-static const char *explain_origin(struct reading *reading, const struct field *field,
-				  const struct field_state *state)
+const char *explain_state(struct reading *reading, const struct field *field,
+			  const struct field_state *state)
 {
 	if (state->sentence)
 		return state->sentence;
@@ -112,10 +112,10 @@ static const char *explain_origin(struct reading *reading, const struct field *f
 	}
 }
 
-const char *explain_state(struct reading *reading, const struct field *field,
-			  const struct field_state *state)
+const char *explain_evidence(struct reading *reading, const struct field *field,
+			     const struct field_state *state)
 {
-	const char *sentence = explain_origin(reading, field, state);
+	const char *sentence = explain_state(reading, field, state);
 
 	if (reading->process && reading->process->plan)
 		return reading_printf(reading, "%s (from %s, not running)", sentence,

@@ -11,5 +11,8 @@ const char *explain_value(struct reading *reading, const struct value *value);
 const char *explain_place(struct reading *reading, const struct source *source, unsigned line);
 const char *explain_state(struct reading *reading, const struct field *field,
 			  const struct field_state *state);
+/* The same, with where it is from when the component does not run. */
+const char *explain_evidence(struct reading *reading, const struct field *field,
+			     const struct field_state *state);
 
 #endif

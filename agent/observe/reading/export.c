@@ -63,7 +63,7 @@ static void add_setting(struct exporter *exporter, const char *name, const struc
 		.flag = field->flag,
 		.value = state->value,
 		.source = { state->source.kind, copy_text(exporter, state->source.path) },
-		.detail = copy_text(exporter, explain_state(exporter->reading, field, state)),
+		.detail = copy_text(exporter, explain_evidence(exporter->reading, field, state)),
 	};
 	if (state->origin == ORIGIN_UNKNOWN) {
 		place->value = (struct value){ .kind = VALUE_UNKNOWN };

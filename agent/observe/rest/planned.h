@@ -23,7 +23,7 @@ struct planned_list {
 	size_t count, capacity;
 };
 
-/* The kubelet of kubelet.service. Returns 0 or -ENOMEM. */
+/* The kubelet of kubelet.service, or of a unit of a distribution. Returns 0 or -ENOMEM. */
 int plan_kubelet(const struct host *host, struct arena *arena, struct planned_list *list);
 /* Every component of the manifests in this directory. Returns 0 or -ENOMEM. */
 int plan_static_pods(const struct host *host, const char *directory, struct arena *arena,

@@ -166,16 +166,12 @@ static int add_found(const struct pod *pod, enum component_kind kind,
 	return 0;
 }
 
-static int add_unreadable(const struct pod *pod, enum component_kind kind)
+static int add_unknown(const struct pod *pod, enum component_kind kind, const char *problem)
 {
-	const struct process_plan plan = {
-		.from = pod->path,
-		.problem = arena_printf(pod->arena, "%s cannot be read as a pod", pod->path),
-		.image = "",
-	};
-	struct process *process = planned_add(pod->arena, pod->list, kind, &plan);
+	const struct process_plan plan = { .from = pod->path, .problem = problem, .image = "" };
+	struct process *process = problem ? planned_add(pod->arena, pod->list, kind, &plan) : NULL;
 
-	if (!process || !plan.problem)
+	if (!process)
 		return -ENOMEM;
 	process->uid = (uid_t)-1;
 	process->name = component_word(kind);
@@ -190,7 +186,11 @@ static int look_for(const struct pod *pod, const char *name, enum component_kind
 	if (!program || program->is_in_any_pod)
 		return 0;
 	if (!pod->root)
-		return text_starts_with(name, component_word(kind)) ? add_unreadable(pod, kind) : 0;
+		return text_starts_with(name, component_word(kind))
+			       ? add_unknown(pod, kind,
+					     arena_printf(pod->arena, "%s cannot be read as a pod",
+							  pod->path))
+			       : 0;
 	enum manifest_words found =
 		manifest_words_of(pod->arena, pod->root, &program->program, &start);
 
@@ -219,14 +219,31 @@ static int look_into(const struct host *host, const char *path, struct arena *ar
 	return error;
 }
 
+/* Of a directory that cannot be listed nobody knows what is not in it. */
+static int add_hidden(const struct pod *directory, int error)
+{
+	static const enum component_kind KINDS[] = { COMPONENT_APISERVER,
+						     COMPONENT_CONTROLLER_MANAGER,
+						     COMPONENT_SCHEDULER, COMPONENT_ETCD };
+	const char *problem = arena_printf(directory->arena, "%s cannot be read: %s",
+					   directory->path, file_error_text(error));
+	int result = problem ? 0 : -ENOMEM;
+
+	for (size_t i = 0; i < ARRAY_SIZE(KINDS) && result == 0; i++)
+		result = add_unknown(directory, KINDS[i], problem);
+	return result;
+}
+
 int plan_static_pods(const struct host *host, const char *directory, struct arena *arena,
 		     struct planned_list *list)
 {
 	struct file_names names = { 0 };
 	int error = file_names_in(host_root(host), directory, MANIFESTS_MAX, arena, &names);
 
-	if (error < 0)
+	if (error == -ENOENT || error == -ENOMEM)
 		return error == -ENOMEM ? error : 0;
+	if (error < 0)
+		return add_hidden(&(struct pod){ arena, list, directory, NULL }, error);
 	/* The kubelet leaves out what is hidden, and reads everything else. */
 	for (size_t i = 0; i < names.count && error == 0; i++) {
 		const char *path = arena_printf(arena, "%s/%s", directory, names.items[i]);
