@@ -71,8 +71,8 @@ static struct probe_target target_of(enum prober prober)
 				      .path = "/pods" };
 }
 
-static int ask(const char *program, const struct probe_plan *plan, struct arena *arena,
-	       struct probe_list *ret_list)
+static int ask_all(const char *program, const struct probe_plan *plan, struct arena *arena,
+		   struct probe_list *ret_list)
 {
 	CLEANUP(cleanup_probe_session) struct probe_session *session = NULL;
 	int error = probe_session_open(program, plan, &session);
@@ -98,7 +98,7 @@ static const struct probe *ask(struct arena *arena, const char *program,
 	const struct probe_plan plan = { target, 1 };
 	struct probe_list list;
 
-	assert_int_equal(ask(program, &plan, arena, &list), 0);
+	assert_int_equal(ask_all(program, &plan, arena, &list), 0);
 	assert_int_equal(list.count, 1);
 	assert_int_equal(list.items[0].pid, target->pid);
 	assert_int_equal(list.items[0].port, target->port);
@@ -180,7 +180,7 @@ static void each_target_has_a_probe(void **state)
 		targets[i] = target_of(ANSWERS);
 		targets[i].port = (uint16_t)(ANSWERS + 1000 * i);
 	}
-	assert_int_equal(ask(own_program(), &plan, *state, &list), 0);
+	assert_int_equal(ask_all(own_program(), &plan, *state, &list), 0);
 	assert_int_equal(list.count, PROBES_MAX);
 	for (size_t i = 0; i < PROBES_MAX; i++)
 		assert_int_equal(list.items[i].outcome, i ? PROBE_FAILED : PROBE_ANSWERED);

@@ -156,7 +156,7 @@ static void the_schema_is_json_and_closed(void **state)
 			    "https://json-schema.org/draft/2020-12/schema");
 	assert_true(json_is_false(json_object_get(schema, "additionalProperties")));
 	properties = json_object_get(schema, "properties");
-	assert_int_equal(json_object_size(properties), 10);
+	assert_int_equal(json_object_size(properties), 11);
 	assert_int_equal(json_get_integer(json_object_get(properties, "version"), "default", 0), 1);
 }
 
