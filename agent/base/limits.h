@@ -7,6 +7,7 @@
 #define BASE_LIMITS_H
 
 #include "base/limits_node.h"
+#include "base/limits_version.h"
 
 /* One arena: a full snapshot of a node with 10,000 listeners and 5,000 processes fits in a quarter
  * of it. */

@@ -91,23 +91,8 @@
 #define ACCESS_LIST_BYTES_MAX 4096
 #define ACCESS_NAMES_MAX      8
 
-/* A program's file: its sections and segments (a Go program has 40 and 12), one section's name,
- * what it says of its modules (a kubelet's 200 take 20 kB), its functions (a kubelet has 100,000),
- * the size of those that are looked for, and a version. */
-#define ELF_TABLE_MAX	      1024
-#define ELF_NAME_BYTES	      64
-#define GO_MODULES_BYTES_MAX  (256UL << 10)
-#define GO_FUNCTIONS_MAX      (1UL << 20)
-#define GO_FUNCTION_BYTES_MAX (16UL << 10)
-#define GO_VERSION_BYTES_MAX  64
-
-/* dpkg's database: 2 kB a package; a desktop has 4,000. */
-#define PACKAGES_BYTES_MAX (32UL << 20)
-
 /* Components whose argv at exec is remembered, of EXEC_ARGUMENTS_MAX bytes each: a node has ten,
  * some nested ones more. */
 #define EXEC_MEMORY_MAX 64
-/* Programs whose versions are remembered: a node has six or seven, some nested ones more. */
-#define VERSION_MEMORY_MAX 64
 
 #endif

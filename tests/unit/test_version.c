@@ -14,58 +14,10 @@
 #include "go_program.h"
 #include "observe/observer.h"
 #include "observe/version/version.h"
-#include "tree.h"
+#include "version_node.h"
 
-#define PID	900
-#define BOOT	1700000000
-#define KUBELET "/usr/bin/kubelet"
-#define GET	"k8s.io/component-base/version.Get"
-#define VENDOR	"k8s.io/kubernetes/vendor/"
-
-struct fixture {
-	struct tree tree;
-	struct arena *arena;
-};
-
-static int set_up(void **state)
-{
-	struct fixture *fixture = calloc(1, sizeof(*fixture));
-
-	assert_non_null(fixture);
-	tree_make(&fixture->tree);
-	fixture->arena = arena_new();
-	*state = fixture;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	struct fixture *fixture = *state;
-
-	tree_remove(&fixture->tree);
-	arena_free(fixture->arena);
-	free(fixture);
-	return 0;
-}
-
-/* What is found of a process that runs this file. */
-static struct found_version find_in(struct fixture *fixture, const char *exe,
-				    enum component_kind kind)
-{
-	CLEANUP(cleanup_host) struct host *host = NULL;
-	struct process *process;
-	struct found_version found;
-
-	tree_process(&fixture->tree, PID, exe, (const char *const[]){ exe, NULL });
-	assert_int_equal(host_open(fixture->tree.path, &host), 0);
-	assert_int_equal(process_read(host, PID, fixture->arena, &process), 0);
-	process->started_at_ns = BOOT * 1000000000LL;
-	assert_int_equal(version_find(&(struct version_reader){ .host = host }, process, kind,
-				      fixture->arena, &found),
-			 0);
-	assert_int_equal(found.version != NULL, found.detail != NULL);
-	return found;
-}
+#define GET    "k8s.io/component-base/version.Get"
+#define VENDOR "k8s.io/kubernetes/vendor/"
 
 static const char *find_kubelet(struct fixture *fixture, const struct go_program *program)
 {
@@ -73,7 +25,7 @@ static const char *find_kubelet(struct fixture *fixture, const struct go_program
 
 	go_program_make(program, image);
 	tree_write_bytes(&fixture->tree, KUBELET, image, sizeof(image));
-	return find_in(fixture, KUBELET, COMPONENT_KUBELET).version;
+	return version_find_in(fixture, KUBELET, COMPONENT_KUBELET).version;
 }
 #define FIND(fixture, ...) find_kubelet(fixture, &(struct go_program){ __VA_ARGS__ })
 
@@ -142,7 +94,7 @@ static void no_other_text_is_taken_for_it(void **state)
 	assert_null(FIND(fixture, .function = GET, .variable = "v1.33.1", .text_start = 1));
 	assert_null(FIND(fixture, .function = GET, .variable = "v1.33.1", .table_magic = 1));
 	tree_write(&fixture->tree, KUBELET, "#!/bin/sh\n# v1.33.1\n");
-	assert_null(find_in(fixture, KUBELET, COMPONENT_KUBELET).version);
+	assert_null(version_find_in(fixture, KUBELET, COMPONENT_KUBELET).version);
 }
 
 static void etcd_is_known_by_its_module(void **state)
@@ -155,7 +107,7 @@ static void etcd_is_known_by_its_module(void **state)
 							 "=>\t../api\t(devel)\n" },
 			image);
 	tree_write_bytes(&fixture->tree, "/usr/local/bin/etcd", image, sizeof(image));
-	assert_string_equal(find_in(fixture, "/usr/local/bin/etcd", COMPONENT_ETCD).version,
+	assert_string_equal(version_find_in(fixture, "/usr/local/bin/etcd", COMPONENT_ETCD).version,
 			    "3.5.15");
 }
 
@@ -166,19 +118,22 @@ static void places_say_it(void **state)
 	tree_write(&fixture->tree, "/snap/microk8s/7000/meta/snap.yaml",
 		   "name: microk8s\nversion: v1.31.4\n");
 	assert_string_equal(
-		find_in(fixture, "/snap/microk8s/7000/kubelite", COMPONENT_SCHEDULER).version,
+		version_find_in(fixture, "/snap/microk8s/7000/kubelite", COMPONENT_SCHEDULER)
+			.version,
 		"1.31.4");
-	assert_string_equal(find_in(fixture,
-				    "/var/lib/rancher/rke2/data/v1.30.2-rke2r1-0a1b2c/bin/kubelet",
+	assert_string_equal(
+		version_find_in(fixture,
+				"/var/lib/rancher/rke2/data/v1.30.2-rke2r1-0a1b2c/bin/kubelet",
+				COMPONENT_KUBELET)
+			.version,
+		"1.30.2");
+	assert_null(version_find_in(fixture, "/srv/rke2/data/1.30.2-rke2r1/bin/kubelet",
 				    COMPONENT_KUBELET)
-				    .version,
-			    "1.30.2");
-	assert_null(find_in(fixture, "/srv/rke2/data/1.30.2-rke2r1/bin/kubelet", COMPONENT_KUBELET)
 			    .version);
 	tree_write(&fixture->tree, "/etc/os-release",
 		   "NAME=Bottlerocket\nID=bottlerocket\nVARIANT_ID=aws-k8s-1.31-nvidia\n");
-	assert_string_equal(find_in(fixture, KUBELET, COMPONENT_KUBELET).version, "1.31");
-	assert_null(find_in(fixture, KUBELET, COMPONENT_APISERVER).version);
+	assert_string_equal(version_find_in(fixture, KUBELET, COMPONENT_KUBELET).version, "1.31");
+	assert_null(version_find_in(fixture, KUBELET, COMPONENT_APISERVER).version);
 }
 
 static void write_package(const struct tree *tree, const char *version, long long installed)
@@ -200,13 +155,13 @@ static void a_package_speaks_for_what_it_installed_before_the_start(void **state
 	struct fixture *fixture = *state;
 
 	write_package(&fixture->tree, "1.31.4-1.1", BOOT - 10);
-	assert_string_equal(find_in(fixture, KUBELET, COMPONENT_KUBELET).version, "1.31.4");
-	assert_null(find_in(fixture, "/usr/bin/kubelet2", COMPONENT_KUBELET).version);
-	assert_null(find_in(fixture, KUBELET, COMPONENT_ETCD).version);
+	assert_string_equal(version_find_in(fixture, KUBELET, COMPONENT_KUBELET).version, "1.31.4");
+	assert_null(version_find_in(fixture, "/usr/bin/kubelet2", COMPONENT_KUBELET).version);
+	assert_null(version_find_in(fixture, KUBELET, COMPONENT_ETCD).version);
 	write_package(&fixture->tree, "1:1.20.5+really1.20.2-1", BOOT - 10);
-	assert_string_equal(find_in(fixture, KUBELET, COMPONENT_KUBELET).version, "1.20.2");
+	assert_string_equal(version_find_in(fixture, KUBELET, COMPONENT_KUBELET).version, "1.20.2");
 	write_package(&fixture->tree, "1.32.0-1.1", BOOT + 10);
-	assert_null(find_in(fixture, KUBELET, COMPONENT_KUBELET).version);
+	assert_null(version_find_in(fixture, KUBELET, COMPONENT_KUBELET).version);
 }
 
 /* How often the program was opened to be read since the last time that this was asked. */
@@ -305,7 +260,7 @@ static void what_programs_told_is_kept_apart_and_bounded(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, version_set_up, version_tear_down)
 	const struct CMUnitTest tests[] = {
 		TEST(flags_of_the_linker_say_it),
 		TEST(modules_say_it),

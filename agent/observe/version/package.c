@@ -12,13 +12,18 @@
 #include "observe/version/sources.h"
 
 static const char *const PACKAGES[COMPONENT_KIND_COUNT][4] = {
-	[COMPONENT_KUBELET] = { "kubelet", "kubernetes-node" },
+	[COMPONENT_KUBELET] = { "kubelet", "kubernetes-node", "kubernetes" },
 	[COMPONENT_KUBE_PROXY] = { "kube-proxy", "kubernetes-node" },
 	[COMPONENT_APISERVER] = { "kube-apiserver", "kubernetes-master" },
 	[COMPONENT_CONTROLLER_MANAGER] = { "kube-controller-manager", "kubernetes-master" },
 	[COMPONENT_SCHEDULER] = { "kube-scheduler", "kubernetes-master" },
 	[COMPONENT_ETCD] = { "etcd-server", "etcd" },
 };
+
+const char *const *version_packages(enum component_kind kind)
+{
+	return PACKAGES[kind];
+}
 
 static bool has_line(const char *text, const char *line)
 {
@@ -97,11 +102,11 @@ static const char *database_version(const struct version_question *question, con
 
 bool version_from_package(const struct version_question *question, struct found_version *found)
 {
-	const char *const *names = PACKAGES[question->kind];
+	const char *const *names = version_packages(question->kind);
 
 	if (question->root < 0 || !question->process->exe || !question->process->started_at_ns)
 		return false;
-	for (size_t i = 0; i < ARRAY_SIZE(PACKAGES[0]) && names[i]; i++) {
+	for (size_t i = 0; names[i]; i++) {
 		const char *version =
 			owns(question, names[i]) ? database_version(question, names[i]) : NULL;
 		const char *number = version ? upstream(question->arena, version) : NULL;

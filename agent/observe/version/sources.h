@@ -24,6 +24,10 @@ version_source version_from_program; /* what the Go toolchain left in the file *
 version_source version_from_snap;    /* snap.yaml of the snap that the program is in */
 version_source version_from_data;    /* RKE2's directory, named after the version */
 version_source version_from_package; /* dpkg's database */
+version_source version_from_rpm;     /* RPM's */
 version_source version_from_os;	     /* an operating system that is of one version */
+
+/* Names of packages that ship the component with its own version, NULL after the last. */
+const char *const *version_packages(enum component_kind kind);
 
 #endif

@@ -12,7 +12,7 @@
 /* The surest first. */
 static version_source *const SOURCES[] = {
 	version_from_program, version_from_snap, version_from_data,
-	version_from_package, version_from_os,
+	version_from_package, version_from_rpm,	 version_from_os,
 };
 
 /* The module whose version is the component's; the variable that its linker sets. */
