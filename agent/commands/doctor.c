@@ -9,6 +9,7 @@
 #include <sys/statfs.h>
 #include <sys/utsname.h>
 
+#include "base/helper.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "base/time.h"
@@ -16,7 +17,9 @@
 #include "commands/options.h"
 #include "enforce/guard.h"
 #include "observe/observer.h"
+#include "observe/probes/session.h"
 #include "observe/watch.h"
+#include "warden/delivery.h"
 
 #define RUNGS_MAX 32
 
@@ -167,6 +170,22 @@ static void try_guard(struct doctor *doctor)
 	add(doctor, rung);
 }
 
+static void try_helper(struct doctor *doctor, const char *name, const char *cost)
+{
+	char path[PATH_MAX];
+	int error = helper_find(name, path);
+
+	add(doctor, (struct rung){
+			    .name = name,
+			    .problem = error ? arena_printf(doctor->arena,
+							    "it is not beside this program: %s",
+							    strerror(-error))
+					     : NULL,
+			    .cost = cost,
+			    .remedy = "install nodelatch anew: its programs belong together",
+		    });
+}
+
 static int write_json(const struct doctor *doctor, const char *kernel, struct text_buffer *out)
 {
 	CLEANUP_JSON json_t *document = json_object();
@@ -230,6 +249,8 @@ static int examine(struct doctor *doctor, struct host *host, struct watch **ret_
 	try_type_information(doctor);
 	try_bpffs(doctor);
 	try_host_namespace(doctor);
+	try_helper(doctor, PROBER_NAME, "what the node's own servers answer is not known");
+	try_helper(doctor, COURIER_NAME, "nothing is delivered to a collector");
 	int error = watch_open(host, &nobody, ret_watch);
 
 	if (error < 0)

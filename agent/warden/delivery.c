@@ -8,7 +8,6 @@
 #include "report/otlp_settings.h"
 #include "warden/parts.h"
 
-#define COURIER_NAME "nodelatch-courier"
 /* After a courier has died the next one waits, twice as long each time, until one delivers. */
 #define RESTART_FIRST_S 1
 #define RESTART_MAX_S	300

@@ -12,6 +12,8 @@
 #include "base/json.h"
 #include "control/courier_link.h"
 
+#define COURIER_NAME "nodelatch-courier"
+
 struct event;
 struct warden;
 
