@@ -69,6 +69,8 @@
 #define PROBE_WORDS_MAX	       64
 #define PROBE_WORD_BYTES_MAX   64
 #define PROBE_TEXT_BYTES_MAX   512
+/* What is read of an answer for the version in it: a kubelet's metrics are 100 to 200 kB. */
+#define PROBE_VERSION_BYTES_MAX (256UL << 10)
 /* The document of all of them: PROBES_MAX chains of that size as base64 are some 6 MB. */
 #define PROBE_RESULT_BYTES_MAX (8UL << 20)
 
@@ -94,5 +96,7 @@
 /* Components whose argv at exec is remembered, of EXEC_ARGUMENTS_MAX bytes each: a node has ten,
  * some nested ones more. */
 #define EXEC_MEMORY_MAX 64
+/* Components whose version was told by themselves: as many. */
+#define LIVE_VERSIONS_MAX 64
 
 #endif

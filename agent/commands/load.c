@@ -109,7 +109,8 @@ int load_probes(struct observer *observer, const struct settings *settings)
 		error = take_cluster(observer, session);
 	if (error == 0)
 		error = probe_session_results(session, arena, &list);
-	if (error == 0 && settings->probe_kubelet)
-		observer_set_probes(observer, take_ptr(arena), &list, NULL);
+	if (error == 0 && settings->probe_kubelet &&
+	    observer_set_probes(observer, take_ptr(arena), &list, NULL))
+		error = observer_refresh(observer, OBSERVE_COMPONENTS, node.now_ns);
 	return error;
 }

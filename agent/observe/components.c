@@ -37,7 +37,7 @@ struct components_pass {
 	struct component_list list;
 };
 
-/* What the operator says wins over what is found. */
+/* What the operator says wins over what is found, and that over what the component says. */
 static int add_version(const struct components_pass *pass, struct component *component)
 {
 	const struct version_reader reader = { pass->host, pass->hints->programs };
@@ -46,6 +46,11 @@ static int add_version(const struct components_pass *pass, struct component *com
 				  : version_find(&reader, component->process, component->kind,
 						 pass->arena, &found);
 
+	component->version_is_live = error == 0 && !found.version;
+	if (component->version_is_live)
+		error = live_versions_find(pass->hints->live, component->process, component->kind,
+					   pass->arena, &found);
+	component->version_is_live &= found.version != NULL;
 	component->version = found.version;
 	component->version_detail = found.detail;
 	return error;

@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "observe/exec_memory.h"
 #include "observe/host.h"
+#include "observe/live_versions.h"
 #include "observe/version/memory.h"
 
 struct component_list {
@@ -27,6 +28,7 @@ struct components_hints {
 		*versions; /* of each kind: what the operator said, NULL where he said nothing */
 	const struct exec_memory *memory; /* NULL: no exec was watched */
 	struct version_memory *programs;  /* what they told of their versions; NULL: nothing */
+	const struct live_versions *live; /* NULL: nobody was asked */
 };
 
 /*

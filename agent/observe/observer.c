@@ -12,6 +12,7 @@
 #include "observe/components.h"
 #include "observe/files/files.h"
 #include "observe/listeners.h"
+#include "observe/live_versions.h"
 #include "observe/roles.h"
 #include "observe/probes/result.h"
 
@@ -20,6 +21,7 @@ struct observer {
 	char *versions[COMPONENT_KIND_COUNT]; /* what the operator said; NULL: nothing */
 	struct exec_memory *memory;
 	struct version_memory *programs;
+	struct live_versions *live_versions;
 	int64_t now_ns;
 
 	struct arena *component_arena;
@@ -54,12 +56,14 @@ int observer_new(struct host *host, struct observer **ret_observer)
 	observer->host = host;
 	observer->memory = exec_memory_new();
 	observer->programs = version_memory_new();
+	observer->live_versions = live_versions_new();
 	observer->component_arena = arena_new();
 	observer->listener_arena = arena_new();
 	observer->probe_arena = arena_new();
 	observer->cluster_arena = arena_new();
-	if (!observer->memory || !observer->programs || !observer->component_arena ||
-	    !observer->listener_arena || !observer->probe_arena || !observer->cluster_arena)
+	if (!observer->memory || !observer->programs || !observer->live_versions ||
+	    !observer->component_arena || !observer->listener_arena || !observer->probe_arena ||
+	    !observer->cluster_arena)
 		return -ENOMEM;
 	observer->name = observer->machine_id = observer->boot_id = observer->kernel = "";
 	observer->listeners_problem = "the socket tables were not read yet";
@@ -79,6 +83,7 @@ void observer_free(struct observer *observer)
 		listener_reader_close(observer->reader);
 	exec_memory_free(observer->memory);
 	version_memory_free(observer->programs);
+	live_versions_free(observer->live_versions);
 	arena_free(observer->component_arena);
 	arena_free(observer->listener_arena);
 	arena_free(observer->probe_arena);
@@ -116,6 +121,7 @@ bool observer_note_exec(struct observer *observer, const struct exec_record *rec
 	if (!components_know(observer->host, &record->process))
 		return false;
 	exec_memory_note(observer->memory, record);
+	live_versions_forget(observer->live_versions, record->process.pid);
 	return true;
 }
 
@@ -159,7 +165,7 @@ static int refresh_components(struct observer *observer)
 	observer->files = (struct file_list){ 0 };
 	read_identity(observer);
 	const struct components_hints hints = { observer->versions, observer->memory,
-						observer->programs };
+						observer->programs, observer->live_versions };
 	int error = components_observe(observer->host, &hints, observer->component_arena,
 				       &observer->components);
 
@@ -223,7 +229,20 @@ static int settle_probes(struct observer *observer)
 				   observer->components.items, observer->components.count);
 }
 
-void observer_set_probes(struct observer *observer, struct arena *arena,
+/* Whether a component has another version now than when it was read. */
+static bool learn_versions(struct observer *observer)
+{
+	bool is_news = false;
+
+	for (size_t i = 0; i < observer->probes.count; i++)
+		for (size_t j = 0; j < observer->components.count; j++)
+			is_news |= live_versions_note(observer->live_versions,
+						      &observer->components.items[j],
+						      &observer->probes.items[i]);
+	return is_news;
+}
+
+bool observer_set_probes(struct observer *observer, struct arena *arena,
 			 const struct probe_list *list, const char *problem)
 {
 	arena_free(observer->probe_arena);
@@ -233,6 +252,7 @@ void observer_set_probes(struct observer *observer, struct arena *arena,
 	observer->probes_known = problem == NULL;
 	observer->probes_pending = false;
 	settle_probes(observer);
+	return learn_versions(observer);
 }
 
 void observer_expect_probes(struct observer *observer)
@@ -254,6 +274,8 @@ static int read_recorded_probes(struct observer *observer)
 	if (error == -ENOENT)
 		observer->probes_problem = "a node tree cannot be asked, and it holds no answers "
 					   "in nodelatch/probes.json";
+	if (error == 0 && learn_versions(observer))
+		error = refresh_components(observer);
 	return error == -ENOMEM ? error : 0;
 }
 

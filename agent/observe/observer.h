@@ -44,9 +44,9 @@ int observer_refresh(struct observer *observer, unsigned parts, int64_t now_ns);
 /*
  * What the node's servers answered: the arena that it lives in is the observer's from here on. With
  * a problem nothing was asked, and that is why. A node tree's answers are read with its components
- * instead.
+ * instead. True: a component told a version that nothing else knows, and should be read anew.
  */
-void observer_set_probes(struct observer *observer, struct arena *arena,
+bool observer_set_probes(struct observer *observer, struct arena *arena,
 			 const struct probe_list *list, const char *problem);
 /* They are being asked anew; what they answered before stands until then. */
 void observer_expect_probes(struct observer *observer);

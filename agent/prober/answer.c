@@ -14,22 +14,21 @@ static bool is_digit(char letter)
 	return letter >= '0' && letter <= '9';
 }
 
-/* "HTTP/1.1 401 Unauthorized"; 0: no such line. */
-static int status_of(const char *answer, size_t length)
+/* "HTTP/1.1 401 Unauthorized". */
+int answer_status(const struct visit *visit)
 {
 	static const char START[] = "HTTP/1.";
 	size_t start = sizeof(START) - 1;
-	const char *code = answer + start + 2;
+	const char *answer = visit->answer, *code = answer + start + 2;
 
-	if (length < start + 5 || memcmp(answer, START, start) != 0 || !is_digit(answer[start]) ||
-	    answer[start + 1] != ' ' || !is_digit(code[0]) || !is_digit(code[1]) ||
-	    !is_digit(code[2]))
+	if (visit->received < start + 5 || memcmp(answer, START, start) != 0 ||
+	    !is_digit(answer[start]) || answer[start + 1] != ' ' || !is_digit(code[0]) ||
+	    !is_digit(code[1]) || !is_digit(code[2]))
 		return 0;
 	return (code[0] - '0') * 100 + (code[1] - '0') * 10 + code[2] - '0';
 }
 
-/* Bytes after the header; 0: it is not over. */
-static size_t body_of(const struct visit *visit, const char **ret_body)
+size_t answer_body(const struct visit *visit, const char **ret_body)
 {
 	const char *end = memmem(visit->answer, visit->received, "\r\n\r\n", 4);
 
@@ -54,8 +53,8 @@ bool visit_take_answer(struct visit *visit, bool is_at_end)
 	const char *body = NULL;
 	bool is_full = visit->received == sizeof(visit->answer);
 
-	visit->probe.status = status_of(visit->answer, visit->received);
-	size_t length = visit->probe.status ? body_of(visit, &body) : 0;
+	visit->probe.status = answer_status(visit);
+	size_t length = visit->probe.status ? answer_body(visit, &body) : 0;
 
 	if (visit->probe.status &&
 	    (is_at_end || is_full || length >= BODY_BYTES || visit->probe.status >= 300)) {

@@ -22,6 +22,7 @@ static int read_target(const json_t *object, struct visit *visit)
 	visit->probe.port = (uint16_t)port;
 	visit->probe.path = json_get_text(object, "path", NULL);
 	visit->probe.is_tls = json_is_true(json_object_get(object, "tls"));
+	visit->probe.version_path = json_get_text(object, "version_path", NULL);
 	return visit->probe.path || visit->probe.is_tls ? 0 : -EINVAL;
 }
 
@@ -96,6 +97,10 @@ static int add_result(json_t *array, struct visit *visit)
 			  "asks_for_client_certificate", probe->asks_for_client_certificate);
 	int error = json_add(array, object);
 
+	if (error == 0 && probe->version)
+		error = json_set(object, "version", json_string(probe->version));
+	if (error == 0 && probe->version)
+		error = json_set(object, "version_path", json_string(probe->version_path));
 	if (error == 0)
 		error = add_words(object, "versions", visit->versions, probe->version_count);
 	if (error == 0)

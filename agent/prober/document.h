@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The prober's two documents: the plan that comes, {"targets":[{"pid","address","port","path",
- * "tls"}]}, and the results that go, observe/probes/result.h.
+ * "tls","version_path"}]}, and the results that go, observe/probes/result.h.
  */
 #ifndef PROBER_DOCUMENT_H
 #define PROBER_DOCUMENT_H

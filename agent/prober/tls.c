@@ -86,7 +86,8 @@ int visit_shake_hands(struct visit *visit)
 	int result = SSL_do_handshake(visit->ssl);
 
 	if (result == 1) {
-		visit_keep_chain(visit);
+		if (!visit->is_asking_version)
+			visit_keep_chain(visit);
 		return visit->step == ENDED ? -EPROTO : 1;
 	}
 	switch (SSL_get_error(visit->ssl, result)) {
@@ -99,7 +100,9 @@ int visit_shake_hands(struct visit *visit)
 	default:
 		break;
 	}
-	if (visit->probe.asks_for_client_certificate) {
+	if (visit->is_asking_version) {
+		visit_fail(visit, "no TLS for its version");
+	} else if (visit->probe.asks_for_client_certificate) {
 		visit_keep_chain(visit);
 		if (visit->step != ENDED)
 			refused_without_certificate(visit);

@@ -8,7 +8,7 @@
 #include "base/time.h"
 #include "model/address.h"
 
-static void write_request(struct visit *visit)
+void visit_write_request(struct visit *visit, const char *path, int minor)
 {
 	char host[ADDRESS_TEXT_BYTES];
 	bool is_ipv6 = visit->probe.address.is_ipv6;
@@ -16,9 +16,9 @@ static void write_request(struct visit *visit)
 	address_format(&visit->probe.address, host);
 	visit->request_length = (size_t)snprintf(
 		visit->request, sizeof(visit->request),
-		"GET %s HTTP/1.1\r\nHost: %s%s%s:%u\r\nUser-Agent: nodelatch-prober\r\n"
+		"GET %s HTTP/1.%d\r\nHost: %s%s%s:%u\r\nUser-Agent: nodelatch-prober\r\n"
 		"Accept: */*\r\nConnection: close\r\n\r\n",
-		visit->probe.path, is_ipv6 ? "[" : "", host, is_ipv6 ? "]" : "", visit->probe.port);
+		path, minor, is_ipv6 ? "[" : "", host, is_ipv6 ? "]" : "", visit->probe.port);
 	if (visit->request_length >= sizeof(visit->request))
 		visit_fail(visit, "the path is too long");
 }
@@ -37,9 +37,10 @@ static void fail_connection(struct visit *visit, int error)
 
 void visit_begin(struct visit *visit, SSL_CTX *tls)
 {
+	visit->tls = tls;
 	visit->until_ns = time_monotonic_ns() + VISIT_MS * NS_PER_MS;
 	if (visit->probe.path)
-		write_request(visit);
+		visit_write_request(visit, visit->probe.path, 1);
 	if (visit->step == ENDED)
 		return;
 	int error = visit_connect(visit);
@@ -54,7 +55,8 @@ void visit_begin(struct visit *visit, SSL_CTX *tls)
 static void end_asking(struct visit *visit)
 {
 	visit_disconnect(visit);
-	if (visit->probe.is_tls && visit->probe.outcome >= PROBE_HANDSHAKE)
+	if (visit->probe.is_tls && visit->probe.outcome >= PROBE_HANDSHAKE &&
+	    !visit->is_asking_version)
 		visit_greet(visit);
 	else
 		visit->step = ENDED;
@@ -114,6 +116,8 @@ static void read_more(struct visit *visit)
 		visit->received += (size_t)got;
 	if (visit->is_greeting)
 		visit_take_greeting(visit, got <= 0);
+	else if (visit->is_asking_version)
+		visit_take_version(visit, got <= 0);
 	else if (visit_take_answer(visit, got <= 0))
 		end_asking(visit);
 }
@@ -128,10 +132,17 @@ void visit_go_on(struct visit *visit)
 		write_more(visit);
 	else if (visit->step == READING)
 		read_more(visit);
+	if (visit->step == ENDED)
+		visit_ask_version(visit);
 }
 
 void visit_time_out(struct visit *visit)
 {
+	if (visit->is_asking_version) {
+		visit_take_version(visit, true);
+		visit_ask_version(visit);
+		return;
+	}
 	bool has_agreed = visit->probe.outcome == PROBE_HANDSHAKE;
 
 	if (!visit->is_greeting && !(visit->probe.status && visit_take_answer(visit, true))) {

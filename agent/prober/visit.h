@@ -5,6 +5,8 @@
  *   ask     connect, TLS where the target has it, GET without credentials
  *   greet   for TLS: a ClientHello of each protocol version, then of TLS 1.2 with the suites that
  *           were not accepted yet, again and again until the server takes none
+ *   version where the plan wants it and the server answered: one more GET, whose failure is
+ * nobody's
  *
  * Whoever is there is hostile: what is read, kept and waited for is bounded here.
  */
@@ -18,6 +20,7 @@
 #include "nodelatch/probe.h"
 
 #include "base/limits.h"
+#include "observe/probes/told_version.h"
 #include "prober/hello.h"
 
 /* All visits are made at the same time, and each has so long; the whole prober has a bit more. */
@@ -54,6 +57,12 @@ struct visit {
 	unsigned greetings;
 	const char *versions[PROTOCOLS];
 	const char *suites[PROBE_WORDS_MAX];
+
+	SSL_CTX *tls; /* the prober's */
+	bool is_asking_version, is_in_body;
+	struct probe known;    /* what was known before the version was asked */
+	size_t body_forgotten; /* bytes of its answer that were looked at and are gone */
+	char version[TOLD_VERSION_BYTES];
 };
 
 /* Begins it; what goes wrong is in the probe. */
@@ -81,8 +90,20 @@ int visit_start_tls(struct visit *visit, SSL_CTX *tls);
 int visit_shake_hands(struct visit *visit);
 void visit_keep_chain(struct visit *visit);
 
+/* visit.c: the request, to `path`. HTTP of minor version 0 knows no chunks. */
+void visit_write_request(struct visit *visit, const char *path, int minor);
+
 /* answer.c: reads what came so far; true when that is all that is wanted. */
 bool visit_take_answer(struct visit *visit, bool is_at_end);
+/* Of an HTTP status line; 0: no such line. */
+int answer_status(const struct visit *visit);
+/* Bytes after the header; 0: it is not over. */
+size_t answer_body(const struct visit *visit, const char **ret_body);
+
+/* version.c */
+/* All else has ended: asks for the version, or settles what came of that. */
+void visit_ask_version(struct visit *visit);
+void visit_take_version(struct visit *visit, bool is_at_end);
 
 /* greet.c */
 /* The next ClientHello on a connection of its own; the visit ends when there is none. */

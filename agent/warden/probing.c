@@ -41,9 +41,11 @@ static void take_answers(struct warden *warden)
 
 	take_cluster(warden);
 	close_session(&warden->probing);
-	if (error == 0 && warden->probing.asks_servers)
-		observer_set_probes(warden->observer, take_ptr(arena), &list, NULL);
-	else if (error < 0)
+	/* The next pass reads them anew, with what they told. */
+	if (error == 0 && warden->probing.asks_servers &&
+	    observer_set_probes(warden->observer, take_ptr(arena), &list, NULL))
+		warden->stale |= OBSERVE_COMPONENTS;
+	if (error < 0)
 		log_error("what the node's servers answered is lost: %s", strerror(-error));
 }
 
@@ -245,6 +247,8 @@ int probing_begin(struct warden *warden)
 		take_answers(warden);
 	else
 		close_session(probing);
+	if (warden->stale & OBSERVE_COMPONENTS)
+		error = observer_refresh(warden->observer, OBSERVE_COMPONENTS, time_now_ns());
 	return error == -ENOMEM ? error : 0;
 }
 

@@ -67,6 +67,7 @@ struct component {
 	const char *version;	    /* "1.31.9"; NULL when unknown */
 	const char *version_detail; /* how it is known: "build info of /usr/bin/kubelet"; NULL
 				       when unknown or said by the operator */
+	bool version_is_live;	    /* only its own answer tells it */
 	const char *distro;	    /* whose layout it follows: "kubeadm", "k3s"; NULL unknown */
 	const char *node_name;	    /* the node identity this process claims; lower case */
 	bool settings_known;	    /* false: no setting could be determined; problems say why */

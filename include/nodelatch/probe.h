@@ -25,7 +25,9 @@ struct probe {
 	pid_t pid;		/* the owner of the listener */
 	struct address address; /* where it was asked */
 	uint16_t port;
-	const char *path; /* of the GET: "/pods"; NULL: only the handshake was made */
+	const char *path;	  /* of the GET: "/pods"; NULL: only the handshake was made */
+	const char *version;	  /* that it told of itself: "1.31.9"; NULL: none, or not asked */
+	const char *version_path; /* where: "/metrics"; NULL: not asked */
 	enum probe_outcome outcome;
 	const char *problem; /* one sentence; NULL: none */
 	bool is_tls;

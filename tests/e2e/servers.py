@@ -71,6 +71,32 @@ def says(data):
     return serve
 
 
+def exposition(version=None, label="git_version", lines=1500):
+    """What a kubelet or kube-proxy says at /metrics, with that version in the middle of so many other lines."""
+    build = "" if version is None else f"""\
+# HELP kubernetes_build_info [ALPHA] A metric with a constant '1' value labeled by major, minor, git version, git \
+commit, git tree state, build date, Go version, and compiler from which Kubernetes was built, and platform on which it \
+is running.
+# TYPE kubernetes_build_info gauge
+kubernetes_build_info{{build_date="2025-05-15T07:05:24Z",compiler="gc",git_commit="d4f5e37",git_tree_state="clean",\
+{label}="{version}",go_version="go1.23.8",major="1",minor="31",platform="linux/amd64"}} 1
+"""
+    row = 'kubelet_http_requests_duration_seconds_bucket{long_running="false",method="GET",le="%d"} 1\n'
+    rest = [row % number for number in range(lines)]
+    head = "# HELP kubelet_http_requests_duration_seconds [ALPHA] Duration in seconds\n"
+    return (head + "".join(rest[:lines // 2]) + build + "".join(rest[lines // 2:])).encode()
+
+
+def routes(**answers):
+    """Reads a request, notes it, answers by the last word of its path; 404 for others."""
+    def serve(server, connection):
+        request = connection.recv(4096)
+        server.requests.append(request)
+        word = request.split(b" ")[1].decode().rsplit("/", 1)[-1] if request.count(b" ") > 1 else ""
+        connection.sendall(answers.get(word, answer(404)))
+    return serve
+
+
 def server_tls(certificate, key, asks=None):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
@@ -83,14 +109,16 @@ def server_tls(certificate, key, asks=None):
 class TlsKubelet:
     """The stand-in under the name that makes it a kubelet; it holds the sockets of servers that this test serves."""
 
-    def __init__(self, folder, servers, *flags):
+    def __init__(self, folder, servers, *flags, modern=False):
         os.makedirs(f"{folder}/bin", exist_ok=True)
         path = f"{folder}/bin/kubelet"
         if not os.path.exists(path):
             shutil.copy(f"{BUILD}/tests/e2e/stand_in_kubelet", path)
         held = [server.listener.fileno() for server in servers]
-        self.process = subprocess.Popen([path, "--read-only-port=0", "--cadvisor-port=0", *flags], pass_fds=held,
-                                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        flags = ["--read-only-port=0", *([] if modern else ["--cadvisor-port=0"]), *flags]
+        self.process = subprocess.Popen([path, *flags], pass_fds=held, stdout=subprocess.PIPE,
+                                        stderr=subprocess.DEVNULL,
+                                        env={**os.environ, **({"NO_CADVISOR": "1"} if modern else {})})
         self.pid = self.process.pid
         if self.process.stdout.readline() != b"ready\n":
             raise RuntimeError("the stand-in kubelet did not start")

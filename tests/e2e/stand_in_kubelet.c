@@ -3,7 +3,8 @@
  * A stand-in for a kubelet, for tests and the demo. Like the real one it serves plain HTTP on its
  * read-only port and on cAdvisor's, on a dual-stack wildcard socket, and exits when it cannot
  * listen. It takes the flags of the real one that name those ports and ignores the others; prints
- * "ready" once everything listens, and each request it serves to stderr.
+ * "ready" once everything listens, and each request it serves to stderr. With NO_CADVISOR in its
+ * environment it is of an age without cAdvisor's port, and without a flag for it.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -80,7 +81,7 @@ static void rewrite_argv(int argc, char **argv)
 int main(int argc, char **argv)
 {
 	const char *address = "::", *value;
-	int ports[PORTS_MAX] = { 10255, 4194 };
+	int ports[PORTS_MAX] = { 10255, getenv("NO_CADVISOR") ? 0 : 4194 };
 	struct pollfd fds[PORTS_MAX];
 	nfds_t count = 0;
 

@@ -6,6 +6,7 @@
 
 #include "base/limits.h"
 #include "observe/probes/result.h"
+#include "observe/probes/told_version.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -15,6 +16,8 @@ static void hold(const struct probe *probe)
 	    probe->suite_count > PROBE_WORDS_MAX || probe->served.count > PROBE_CERTIFICATES_MAX)
 		abort();
 	if (probe->path && strlen(probe->path) > PROBE_TEXT_BYTES_MAX)
+		abort();
+	if (probe->version && !told_version_is_sound(probe->version))
 		abort();
 	for (size_t i = 0; i < probe->suite_count; i++)
 		if (strlen(probe->suites[i]) > PROBE_WORD_BYTES_MAX)

@@ -144,6 +144,53 @@ static void asks_etcd_as_its_urls_say(void **state)
 	assert_target(&plan.items[2], "127.0.0.1", 2380, NULL, true);
 }
 
+static const char *version_path_of(struct fixture *fixture, enum component_kind kind, uint16_t port)
+{
+	fixture->node.listener_count = 0;
+	fixture->kubelets[0].kind = kind;
+	listen_on(fixture, port);
+	struct probe_plan plan = plan_of(fixture, NULL);
+
+	assert_int_equal(plan.count, 1);
+	return plan.items[0].version_path;
+}
+
+static void asks_for_a_version_that_is_not_known(void **state)
+{
+	struct fixture *fixture = *state;
+	struct component *component = &fixture->kubelets[0];
+
+	component->version = "1.31.9";
+	assert_null(version_path_of(fixture, COMPONENT_KUBELET, 10255));
+	/* One that only the component tells is asked for with the same plan again. */
+	component->version_is_live = true;
+	assert_string_equal(version_path_of(fixture, COMPONENT_KUBELET, 10255), "/metrics");
+	component->version = NULL;
+	component->version_is_live = false;
+	assert_string_equal(version_path_of(fixture, COMPONENT_KUBELET, 10255), "/metrics");
+	assert_null(version_path_of(fixture, COMPONENT_KUBELET, 10250));
+	assert_null(version_path_of(fixture, COMPONENT_KUBELET, 10248));
+	assert_string_equal(version_path_of(fixture, COMPONENT_KUBE_PROXY, 10249), "/metrics");
+	assert_string_equal(version_path_of(fixture, COMPONENT_APISERVER, 6443), "/version");
+	assert_null(version_path_of(fixture, COMPONENT_SCHEDULER, 10259));
+	assert_null(version_path_of(fixture, COMPONENT_ETCD, 2379));
+}
+
+static void asks_a_plain_etcd_for_its_version(void **state)
+{
+	static const char *const urls[] = { "http://127.0.0.1:2379" };
+	static const char *const metrics[] = { "http://127.0.0.1:2381" };
+	struct fixture *fixture = *state;
+
+	fixture->kubelets[0].version = NULL;
+	set(fixture, "--listen-client-urls",
+	    (struct value){ .kind = VALUE_LIST, .list = { urls, 1 } });
+	set(fixture, "--listen-metrics-urls",
+	    (struct value){ .kind = VALUE_LIST, .list = { metrics, 1 } });
+	assert_string_equal(version_path_of(fixture, COMPONENT_ETCD, 2379), "/version");
+	assert_string_equal(version_path_of(fixture, COMPONENT_ETCD, 2381), "/metrics");
+}
+
 static void spares_what_a_guard_counts(void **state)
 {
 	struct fixture *fixture = *state;
@@ -186,6 +233,14 @@ static void sees_when_another_is_to_be_asked(void **state)
 	struct probe_plan one = plan_of(fixture, NULL), same = plan_of(fixture, NULL);
 
 	assert_true(probe_plans_are_equal(&one, &same));
+	fixture->kubelets[0].version = fixture->kubelets[0].version ? NULL : "1.31.9";
+	listen_on(fixture, 10255);
+	one = plan_of(fixture, NULL);
+	fixture->kubelets[0].version = fixture->kubelets[0].version ? NULL : "1.31.9";
+	same = plan_of(fixture, NULL);
+	assert_false(probe_plans_are_equal(&one, &same));
+	fixture->node.listener_count--;
+	one = plan_of(fixture, NULL);
 	fixture->process.pid = 902;
 	struct probe_plan other = plan_of(fixture, NULL);
 
@@ -205,6 +260,8 @@ int main(void)
 		TEST(follows_the_settings),
 		TEST(asks_each_component_for_its_own),
 		TEST(asks_etcd_as_its_urls_say),
+		TEST(asks_for_a_version_that_is_not_known),
+		TEST(asks_a_plain_etcd_for_its_version),
 		TEST(spares_what_a_guard_counts),
 		TEST(asks_once_and_not_without_end),
 		TEST(sees_when_another_is_to_be_asked),

@@ -114,6 +114,20 @@ static void knows_every_outcome(void **state)
 	}
 }
 
+static void reads_the_version_that_was_told(void **state)
+{
+	const struct probe *probe =
+		read_one(*state, "\"outcome\":\"answered\",\"path\":\"/pods\","
+				 "\"version\":\"1.31.9\",\"version_path\":\"/metrics\"");
+
+	assert_string_equal(probe->version, "1.31.9");
+	assert_string_equal(probe->version_path, "/metrics");
+	probe = read_one(*state, "\"outcome\":\"answered\",\"path\":\"/metrics\","
+				 "\"version\":\"3.5.15\"");
+	assert_string_equal(probe->version_path, "/metrics");
+	assert_null(read_one(*state, "\"outcome\":\"answered\",\"version\":null")->version);
+}
+
 static void refuses_what_is_no_document(void **state)
 {
 	refuses(*state, "", "is not JSON");
@@ -133,6 +147,10 @@ static void refuses_wrong_members(void **state)
 	refuses_member(*state, "\"outcome\":\"failed\",\"status\":1000");
 	refuses_member(*state, "\"outcome\":\"failed\",\"status\":-1");
 	refuses_member(*state, "\"outcome\":\"failed\",\"path\":7");
+	refuses_member(*state, "\"outcome\":\"failed\",\"version\":131");
+	refuses_member(*state, "\"outcome\":\"failed\",\"version\":\"v1.31.9\"");
+	refuses_member(*state, "\"outcome\":\"failed\",\"version\":\"1.31\"");
+	refuses_member(*state, "\"outcome\":\"failed\",\"version_path\":[]");
 	refuses_member(*state, "\"outcome\":\"failed\",\"versions\":\"TLSv1.2\"");
 	refuses_member(*state, "\"outcome\":\"failed\",\"versions\":[7]");
 	refuses_member(*state, "\"outcome\":\"failed\",\"suites\":[\"a b\"]");
@@ -207,10 +225,15 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-		TEST(reads_everything),	     TEST(what_is_not_there_is_nothing),
-		TEST(knows_every_outcome),   TEST(refuses_what_is_no_document),
-		TEST(refuses_wrong_members), TEST(a_broken_certificate_is_told),
-		TEST(lists_have_an_end),     TEST(texts_have_an_end),
+		TEST(reads_everything),
+		TEST(what_is_not_there_is_nothing),
+		TEST(knows_every_outcome),
+		TEST(refuses_what_is_no_document),
+		TEST(reads_the_version_that_was_told),
+		TEST(refuses_wrong_members),
+		TEST(a_broken_certificate_is_told),
+		TEST(lists_have_an_end),
+		TEST(texts_have_an_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

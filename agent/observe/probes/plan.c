@@ -15,25 +15,26 @@ struct server {
 	const char *setting; /* an integer, an address with a port, or URLs */
 	const char *path;    /* NULL: only the handshake */
 	bool is_tls;
+	const char *version_path; /* tells its version to anyone; NULL: it does not */
 };
 
 /* Nothing here changes anything or shows more than one list of pods; etcd logs each request that
  * it refuses, so it is only greeted. */
 static const struct server SERVERS[] = {
-	{ COMPONENT_KUBELET, 10250, "port", "/pods", true },
-	{ COMPONENT_KUBELET, 10255, "readOnlyPort", "/pods", false },
-	{ COMPONENT_KUBELET, 10248, "healthzPort", "/healthz", false },
-	{ COMPONENT_KUBE_PROXY, 10249, "metricsBindAddress", "/metrics", false },
-	{ COMPONENT_KUBE_PROXY, 10256, "healthzBindAddress", "/healthz", false },
-	{ COMPONENT_APISERVER, 6443, "--secure-port", "/livez", true },
-	{ COMPONENT_APISERVER, 8080, "--insecure-port", "/metrics", false },
-	{ COMPONENT_CONTROLLER_MANAGER, 10257, "--secure-port", NULL, true },
-	{ COMPONENT_CONTROLLER_MANAGER, 10252, "--port", "/metrics", false },
-	{ COMPONENT_SCHEDULER, 10259, "--secure-port", NULL, true },
-	{ COMPONENT_SCHEDULER, 10251, "--port", "/metrics", false },
-	{ COMPONENT_ETCD, 2379, "--listen-client-urls", NULL, true },
-	{ COMPONENT_ETCD, 2380, "--listen-peer-urls", NULL, true },
-	{ COMPONENT_ETCD, 2381, "--listen-metrics-urls", "/metrics", true },
+	{ COMPONENT_KUBELET, 10250, "port", "/pods", true, NULL },
+	{ COMPONENT_KUBELET, 10255, "readOnlyPort", "/pods", false, "/metrics" },
+	{ COMPONENT_KUBELET, 10248, "healthzPort", "/healthz", false, NULL },
+	{ COMPONENT_KUBE_PROXY, 10249, "metricsBindAddress", "/metrics", false, "/metrics" },
+	{ COMPONENT_KUBE_PROXY, 10256, "healthzBindAddress", "/healthz", false, NULL },
+	{ COMPONENT_APISERVER, 6443, "--secure-port", "/livez", true, "/version" },
+	{ COMPONENT_APISERVER, 8080, "--insecure-port", "/metrics", false, "/version" },
+	{ COMPONENT_CONTROLLER_MANAGER, 10257, "--secure-port", NULL, true, NULL },
+	{ COMPONENT_CONTROLLER_MANAGER, 10252, "--port", "/metrics", false, "/metrics" },
+	{ COMPONENT_SCHEDULER, 10259, "--secure-port", NULL, true, NULL },
+	{ COMPONENT_SCHEDULER, 10251, "--port", "/metrics", false, "/metrics" },
+	{ COMPONENT_ETCD, 2379, "--listen-client-urls", NULL, true, NULL },
+	{ COMPONENT_ETCD, 2380, "--listen-peer-urls", NULL, true, NULL },
+	{ COMPONENT_ETCD, 2381, "--listen-metrics-urls", "/metrics", true, NULL },
 };
 /* "127.0.0.1:10249", "https://10.0.0.1:2379/". */
 static bool text_names_port(const char *text, uint16_t port)
@@ -73,6 +74,7 @@ static struct server as_named(const struct server *server, const char *named)
 	if (text_starts_with(named, "http://")) {
 		one.is_tls = false;
 		one.path = server->path ? server->path : "/version";
+		one.version_path = one.path;
 	}
 	return one;
 }
@@ -152,6 +154,12 @@ static void add(struct probe_plan *plan, const struct probe_target *target)
 	plan->items[plan->count++] = *target;
 }
 
+/* What is told by the component itself is asked for again: the plan stays the same with it. */
+static bool needs_version(const struct component *component)
+{
+	return !component->version || component->version_is_live;
+}
+
 static void add_listener(struct probe_plan *plan, const struct component *component,
 			 const struct listener *listener)
 {
@@ -164,6 +172,9 @@ static void add_listener(struct probe_plan *plan, const struct component *compon
 					     .address = address_to_ask(listener),
 					     .port = listener->port,
 					     .path = server.path,
+					     .version_path = needs_version(component)
+								     ? server.version_path
+								     : NULL,
 					     .is_tls = server.is_tls };
 
 	add(plan, &target);
@@ -195,7 +206,8 @@ bool probe_plans_are_equal(const struct probe_plan *one, const struct probe_plan
 		return false;
 	for (size_t i = 0; i < one->count; i++)
 		if (!is_same(&one->items[i], &other->items[i]) ||
-		    one->items[i].path != other->items[i].path)
+		    one->items[i].path != other->items[i].path ||
+		    one->items[i].version_path != other->items[i].version_path)
 			return false;
 	return true;
 }

@@ -16,7 +16,8 @@ struct probe_target {
 	uint64_t netns; /* where it is; 0: unknown, taken to be ours */
 	struct address address;
 	uint16_t port;
-	const char *path; /* static; NULL: only the handshake */
+	const char *path;	  /* static; NULL: only the handshake */
+	const char *version_path; /* static; NULL: its version is known, or it tells none */
 	bool is_tls;
 };
 

@@ -14,6 +14,7 @@
 #include "model/json_read.h"
 #include "observe/certificate/secret.h"
 #include "observe/certificate/x509.h"
+#include "observe/probes/told_version.h"
 
 #define RECORDED_PATH "/nodelatch/probes.json"
 
@@ -70,6 +71,22 @@ static int read_place(const json_t *object, struct arena *arena, struct probe *p
 	probe->pid = (pid_t)pid;
 	probe->port = (uint16_t)port;
 	probe->status = (int)status;
+	return 0;
+}
+
+static int read_version(const json_t *object, struct arena *arena, struct probe *probe)
+{
+	int error = read_optional(object, "version", arena, &probe->version);
+
+	if (error == 0)
+		error = read_optional(object, "version_path", arena, &probe->version_path);
+	if (error == -ENOMEM)
+		return error;
+	if (error < 0 || !is_short(probe->version_path) ||
+	    (probe->version && !told_version_is_sound(probe->version)))
+		return -EINVAL;
+	if (probe->version && !probe->version_path)
+		probe->version_path = probe->path;
 	return 0;
 }
 
@@ -172,6 +189,8 @@ static int read_probe(const json_t *object, struct arena *arena, struct probe *p
 
 	if (error == 0)
 		error = read_place(object, arena, probe);
+	if (error == 0)
+		error = read_version(object, arena, probe);
 	if (error == 0)
 		error = read_boolean(object, "tls", &probe->is_tls);
 	if (error == 0)

@@ -5,13 +5,15 @@
  *   {"schema":"nodelatch.probes/1","probes":[
  *     {"pid":900,"address":"127.0.0.1","port":10250,"path":"/pods","tls":true,
  *      "outcome":"answered","problem":null,"status":401,"shows_pods":false,
+ *      "version":null,"version_path":null,
  *      "asks_for_client_certificate":true,"versions":["TLSv1.2","TLSv1.3"],
  *      "suites":["TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"],"served":["MIIB..."]}]}
  *
  * pid, address, port and outcome ("failed", "refused", "handshake", "answered") must be there; the
- * rest is false, 0 or empty where it is not. "served" holds certificates, DER as base64. Nothing in
- * it is trusted: every list and text is bounded, and a certificate that does not parse is told in
- * served.problem.
+ * rest is false, 0 or empty where it is not. "version" is that of the component ("1.31.9"), as the
+ * server told it at "version_path" (where that is missing: at "path"). "served" holds certificates,
+ * DER as base64. Nothing in it is trusted: every list and text is bounded, and a certificate that
+ * does not parse is told in served.problem.
  */
 #ifndef OBSERVE_PROBES_RESULT_H
 #define OBSERVE_PROBES_RESULT_H

@@ -50,8 +50,9 @@ static json_t *target_to_json(const struct probe_target *target)
 	char address[ADDRESS_TEXT_BYTES];
 
 	address_format(&target->address, address);
-	return json_pack("{s:i,s:s,s:i,s:s?,s:b}", "pid", (int)target->pid, "address", address,
-			 "port", (int)target->port, "path", target->path, "tls", target->is_tls);
+	return json_pack("{s:i,s:s,s:i,s:s?,s:b,s:s?}", "pid", (int)target->pid, "address", address,
+			 "port", (int)target->port, "path", target->path, "tls", target->is_tls,
+			 "version_path", target->version_path);
 }
 
 static int write_plan(const struct probe_session *session, const struct run *run, uint64_t own,
@@ -362,6 +363,9 @@ static void take_answer(const struct probe_list *said, const struct probe_target
 		*probe = said->items[i];
 		probe->path = target->path;
 		probe->is_tls = target->is_tls;
+		probe->version_path = target->version_path;
+		if (!target->version_path)
+			probe->version = NULL;
 		return;
 	}
 }
