@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "observe/control_plane/manifest.h"
 #include "observe/control_plane/programs.h"
+#include "observe/rest/planned.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -26,6 +27,24 @@ static void look_for(struct arena *arena, const struct document *pod, enum compo
 			abort();
 }
 
+/* What it would start on a node at rest. */
+static void plan(struct arena *arena, const struct document *pod)
+{
+	struct planned_list list = { 0 };
+
+	if (plan_pod(pod, "/etc/kubernetes/manifests/etcd.yaml", arena, &list) < 0)
+		return;
+	for (size_t i = 0; i < list.count; i++) {
+		const struct process *process = list.items[i].process;
+
+		if (!process->plan->problem == !process->argument_count || process->pid)
+			abort();
+		for (size_t j = 0; j < process->plan->mount_count; j++)
+			if (process->plan->mounts[j].inside[0] != '/')
+				abort();
+	}
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	CLEANUP_ARENA struct arena *arena = arena_new();
@@ -37,5 +56,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	for (int kind = 0; pod && !reading.error && kind < COMPONENT_KIND_COUNT; kind++)
 		look_for(arena, pod, (enum component_kind)kind);
+	if (!reading.error)
+		plan(arena, pod);
 	return 0;
 }

@@ -13,6 +13,8 @@
 #include "base/arena.h"
 #include "observe/host.h"
 
+struct document; /* observe/reading/document.h */
+
 struct planned {
 	enum component_kind kind;
 	struct process *process;
@@ -28,6 +30,10 @@ int plan_kubelet(const struct host *host, struct arena *arena, struct planned_li
 /* Every component of the manifests in this directory. Returns 0 or -ENOMEM. */
 int plan_static_pods(const struct host *host, const char *directory, struct arena *arena,
 		     struct planned_list *list);
+
+/* Those of one manifest; NULL: it could not be read. Returns 0 or -ENOMEM. */
+int plan_pod(const struct document *root, const char *path, struct arena *arena,
+	     struct planned_list *list);
 
 /* Adds a process with this plan; NULL: no memory. */
 struct process *planned_add(struct arena *arena, struct planned_list *list,

@@ -197,6 +197,22 @@ static int look_for(const struct pod *pod, const char *name, enum component_kind
 	return found == MANIFEST_NONE ? 0 : add_found(pod, kind, &start, found == MANIFEST_WRAPPED);
 }
 
+int plan_pod(const struct document *root, const char *path, struct arena *arena,
+	     struct planned_list *list)
+{
+	const struct pod pod = {
+		arena,
+		list,
+		path,
+		root && root->kind == DOCUMENT_MAPPING ? root : NULL,
+	};
+	int error = 0;
+
+	for (int kind = 0; kind < COMPONENT_KIND_COUNT && error == 0; kind++)
+		error = look_for(&pod, text_base_name(path), (enum component_kind)kind);
+	return error;
+}
+
 static int look_into(const struct host *host, const char *path, struct arena *arena,
 		     struct planned_list *list)
 {
@@ -207,16 +223,10 @@ static int look_into(const struct host *host, const char *path, struct arena *ar
 		.arena = arena,
 		.root = host_root(host),
 	};
-	struct pod pod = { arena, list, path, NULL };
 	struct document *root = document_read(
 		&reading, path, (struct source){ SOURCE_CONFIG, path }, DUPLICATES_WARN);
-	int error = reading.error;
 
-	if (root && root->kind == DOCUMENT_MAPPING)
-		pod.root = root;
-	for (int kind = 0; kind < COMPONENT_KIND_COUNT && error == 0; kind++)
-		error = look_for(&pod, text_base_name(path), (enum component_kind)kind);
-	return error;
+	return reading.error ? reading.error : plan_pod(root, path, arena, list);
 }
 
 /* Of a directory that cannot be listed nobody knows what is not in it. */
