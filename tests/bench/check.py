@@ -34,6 +34,27 @@ print(time.monotonic() - started, used.ru_utime + used.ru_stime, used.ru_maxrss,
 STARTS = "clone,clone3,fork,vfork,execve,execveat"
 
 
+def find_program():
+    """A program of Kubernetes that this machine has: what the components' programs are like."""
+    found = shutil.which("kubelet") or shutil.which("kubectl")
+    return found and os.path.realpath(found)
+
+
+def put_programs(case, tree):
+    """Gives each component of the control plane and the kubelet that program; how many."""
+    paths = [process.exe for process in case.processes.values() if process.exe and "kube" in process.exe]
+    first, count = None, 0
+    for path in paths if find_program() else ():
+        os.makedirs(os.path.dirname(tree + path), exist_ok=True)
+        if first:
+            os.link(first, tree + path)
+        else:
+            shutil.copyfile(find_program(), tree + path)
+            first = tree + path
+        count += 1
+    return count
+
+
 def make_tree(folder):
     os.symlink(f"{CASES}/nodes", f"{folder}/nodes")
     os.mkdir(f"{folder}/cases")
@@ -51,8 +72,10 @@ def make_tree(folder):
     full = Case(f"{folder}/cases/full", Authority(f"{folder}/pki"), now)
     os.mkdir(f"{folder}/tree")
     full.write(f"{folder}/tree")
+    programs = put_programs(full, f"{folder}/tree")
     when = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now))
-    return [PROGRAM, "check", "--root", f"{folder}/tree", "--now", when, "--format", "json", *full.options]
+    options = [] if programs else full.options
+    return [PROGRAM, "check", "--root", f"{folder}/tree", "--now", when, "--format", "json", *options], programs
 
 
 def sample(name, value, unit):
@@ -94,7 +117,7 @@ def count_cases():
 
 def main():
     with tempfile.TemporaryDirectory() as folder:
-        command = make_tree(folder)
+        command, programs = make_tree(folder)
         for _ in range(RUNS):
             report = measure(command)
         started = processes_started(command)
@@ -104,6 +127,8 @@ def main():
     print(f"aim: wall: {WALL_MS}\naim: peak memory: {PEAK_MIB}\naim: processes started: 0")
     print(f"the tree: {OTHERS} processes besides, {len(results)} results of {len({one['check'] for one in results})} "
           f"checks, {len([one for one in results if one['verdict'] == 'error'])} of them unknown")
+    if programs:
+        print(f"versions are read of {programs} programs of {os.path.getsize(find_program()) >> 20} MiB")
     print("correct, as `make cases` holds it: {} trees of {} checks, {} verdicts".format(*count_cases()))
 
 
