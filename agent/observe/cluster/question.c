@@ -81,7 +81,8 @@ static int read_url(struct asking *asking, const char *url, struct place *place)
 	place->path = arena_copy(asking->arena, end, path_length);
 	if (!place->host || !place->path || !port)
 		return -ENOMEM;
-	if (!is_host(place->host) || !is_path(place->path) || (colon != end && *colon != ':') ||
+	if ((is_bracketed && *stop != ']') || !is_host(place->host) || !is_path(place->path) ||
+	    (colon != end && *colon != ':') ||
 	    text_to_unsigned(port, UINT16_MAX, &place->port) < 0 || !place->port)
 		return refuse(asking, url, "is no URL of an API server");
 	return 0;
