@@ -8,6 +8,8 @@ import re
 import shlex
 import struct
 
+import rpm
+
 HOST_NETNS = 4026531992
 TICKS = 100
 BOOTED = -30 * 86400  # seconds before the time of judging
@@ -243,6 +245,11 @@ class Case:
             bits = sum(bit for letter, bit in zip("rwx", (4, 2, 1)) if letter in allowed)
             entries.append(({"user": 2, "group": 8}[kind], bits, int(number)))
         self.access_lists[words[0]] = entries
+
+    def word_rpm_package(self, words, _text, _folder):
+        """rpm-package NAME VERSION AGO FILE...: RPM's database holds that package, installed then"""
+        installed = self.now + seconds(words[2])
+        self.files["/var/lib/rpm/rpmdb.sqlite"] = rpm.database(words[0], words[1], installed, words[3:])
 
     def word_authority(self, words, _text, _folder):
         """authority PATH [NAME]: the cluster's CA, or another one"""
