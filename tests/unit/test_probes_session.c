@@ -18,7 +18,8 @@ enum prober { ANSWERS = 1, HANGS, SAYS_NONSENSE, SAYS_NOTHING, NEVER_ENDS, ANSWE
 
 #define ANSWER                                                                                     \
 	"{\"schema\":\"nodelatch.probes/1\",\"probes\":[{\"pid\":%d,\"address\":\"127.0.0.1\","    \
-	"\"port\":%d,\"path\":\"/lies\",\"tls\":true,\"outcome\":\"answered\",\"status\":401}]}"
+	"\"port\":%d,\"path\":\"/lies\",\"tls\":true,\"outcome\":\"answered\",\"status\":401,"     \
+	"\"version\":\"1.31.9\",\"version_path\":\"/lies\"}]}"
 
 static int be_a_prober(void)
 {
@@ -127,6 +128,18 @@ static void an_answer_comes_back(void **state)
 	assert_false(probe->is_tls);
 }
 
+static void a_version_counts_where_it_was_asked(void **state)
+{
+	struct probe_target target = target_of(ANSWERS);
+
+	assert_null(ask(*state, own_program(), &target)->version);
+	target.version_path = "/metrics";
+	const struct probe *probe = ask(*state, own_program(), &target);
+
+	assert_string_equal(probe->version, "1.31.9");
+	assert_string_equal(probe->version_path, "/metrics");
+}
+
 static void others_answers_do_not_count(void **state)
 {
 	fails(*state, ANSWERS_FOR_OTHERS, "it was not answered for");
@@ -206,6 +219,7 @@ int main(int argc, char **argv)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 		TEST(an_answer_comes_back),
 		TEST(others_answers_do_not_count),
+		TEST(a_version_counts_where_it_was_asked),
 		TEST(what_is_said_is_not_trusted),
 		TEST(one_that_hangs_is_ended),
 		TEST(a_program_that_is_not_there_is_told),
