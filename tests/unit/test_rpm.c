@@ -21,12 +21,14 @@
 static struct found_version find_of(struct fixture *fixture, const char *exe,
 				    enum component_kind kind)
 {
-	sqlite3_int64 heap = sqlite3_hard_heap_limit64(-1);
+	sqlite3_int64 hard = sqlite3_hard_heap_limit64(-1), soft = 1 << 30;
+
+	sqlite3_soft_heap_limit64(soft);
 	struct found_version found = version_find_in(fixture, exe, kind);
 
 	/* What was set for the whole program is as it was. */
-	assert_int_equal(sqlite3_hard_heap_limit64(-1), heap);
-	assert_int_equal(sqlite3_soft_heap_limit64(-1), heap);
+	assert_int_equal(sqlite3_hard_heap_limit64(-1), hard);
+	assert_int_equal(sqlite3_soft_heap_limit64(-1), soft);
 	assert_null(sqlite3_vfs_find("nodelatch-descriptor"));
 	return found;
 }
@@ -197,6 +199,33 @@ static void a_fifo_does_not_hold_it_up(void **state)
 	assert_null(find_kubelet(fixture));
 }
 
+/* A header that is right but for so many bytes more at its end. */
+static const char *find_with_longer_header(struct fixture *fixture, unsigned more)
+{
+	unsigned char bytes[RPM_HEADER_ROOM];
+	char statement[256];
+
+	rpm_package_make(&(struct rpm_package){ 0 }, bytes);
+	snprintf(statement, sizeof(statement),
+		 "UPDATE Packages SET blob = CAST(substr(blob, 1, 4) || X'%08x' ||"
+		 " substr(blob, 9) || zeroblob(%u) AS BLOB)",
+		 ((unsigned)bytes[6] << 8 | bytes[7]) + more, more);
+	return find_after(fixture, statement);
+}
+
+static void what_is_too_large_is_not_read(void **state)
+{
+	struct fixture *fixture = *state;
+
+	assert_string_equal(find_with_longer_header(fixture, 100000), "1.31.4");
+	assert_null(find_with_longer_header(fixture, RPM_HEADER_BYTES_MAX));
+	/* Many long names, and no index. */
+	assert_null(find_after(fixture, "DROP INDEX Basenames_key_idx;"
+					"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1"
+					" FROM n WHERE i < 300) INSERT INTO Basenames"
+					" SELECT printf('%.100000c', 'x'), 1, 0 FROM n"));
+}
+
 static void hostile_databases_end_soon(void **state)
 {
 	struct fixture *fixture = *state;
@@ -207,6 +236,8 @@ static void hostile_databases_end_soon(void **state)
 					"CREATE VIEW Basenames AS WITH RECURSIVE n(i) AS (SELECT 1"
 					" UNION ALL SELECT i + 1 FROM n) SELECT 'kubelet' AS key,"
 					" i AS hnum FROM n"));
+	assert_null(find_after(fixture, "ALTER TABLE Basenames RENAME TO Others;"
+					"CREATE VIEW Basenames AS SELECT * FROM Others"));
 	assert_null(find_after(fixture, "DROP TABLE Basenames;"
 					"CREATE VIRTUAL TABLE Basenames USING fts4(key, hnum);"
 					"INSERT INTO Basenames VALUES ('kubelet', 1)"));
@@ -237,6 +268,7 @@ int main(void)
 		TEST(a_log_that_is_not_folded_in_counts),
 		TEST(what_is_no_database_says_nothing),
 		TEST(a_fifo_does_not_hold_it_up),
+		TEST(what_is_too_large_is_not_read),
 		TEST(hostile_databases_end_soon),
 	};
 
