@@ -36,7 +36,7 @@ static void begin(struct writer *writer, uint32_t tag, uint32_t type, uint32_t c
 	put_number(entry, tag);
 	put_number(entry + 4, package->wrong_type_tag == tag ? 7 : type);
 	put_number(entry + 8, (uint32_t)writer->length + damage);
-	put_number(entry + 12, count + damage);
+	put_number(entry + 12, package->endless_tag == tag ? UINT32_MAX : count + damage);
 	writer->entry_count++;
 }
 

@@ -21,6 +21,7 @@ struct rpm_package {
 	uint32_t damaged_tag; /* whose entry begins so many bytes behind its offset ... */
 	uint32_t damage;      /* ... and has as many more elements */
 	uint32_t wrong_type_tag;
+	uint32_t endless_tag; /* that claims all elements there can be */
 };
 
 /* Returns its length. */
