@@ -280,7 +280,8 @@ static void judge_authorizers(struct judge *judge, const struct component *compo
 	draft_source(&draft, SOURCE_LIVE, NULL);
 	if (cluster->rbac == RBAC_IN_FORCE) {
 		draft_value(&draft, "RBAC");
-		draft_evidence(&draft, "cluster", "RBAC was seen to refuse a request");
+		draft_evidence(&draft, "cluster",
+			       "RBAC was seen to decide on a request of this agent's");
 		draft_record(&draft, VERDICT_PASS);
 	} else if (cluster->rbac == RBAC_ABSENT) {
 		draft_evidence(&draft, "cluster",
@@ -352,7 +353,8 @@ static const struct check ROWS[] = {
 		.severity = SEVERITY_HIGH,
 		.component = COMPONENT_KIND_COUNT,
 		.judge = judge_authorizers,
-		.reads = "how the API server answers for rbac.authorization.k8s.io (policy: "
+		.reads = "how the API server answers for rbac.authorization.k8s.io, and by whose "
+			 "leave it says that the bindings may be read (policy: "
 			 "cluster.kubeconfig)",
 		.expected = "RBAC in force",
 		.why = "Without RBAC every client that has any credential may do everything, or "

@@ -2,7 +2,8 @@
 /*
  * One API server, asked with a credential of the operator's: the single one that may be elsewhere
  * than on this node, and the only one that is sent a credential, after it has shown a certificate
- * that the given authority vouches for. GETs alone.
+ * that the given authority vouches for. GETs, and one SelfSubjectAccessReview, which is a POST that
+ * changes nothing.
  *
  *   talk      connections and answers (talk.c), each within the total of time and bytes
  *   harvest   what is kept of the answers (harvest.c), for observe/cluster/document.h
@@ -52,8 +53,8 @@ struct answer {
 
 /* From the plan's "cluster", whose texts it borrows. 0, or -errno with the problem set. */
 int talk_begin(const json_t *plan, struct talk *talk);
-/* GET of a path below the server's. 0, or -errno with the problem set. */
-int talk_get(struct talk *talk, const char *path, struct answer *ret_answer);
+/* A path below the server's: GET, or POST of a JSON body. 0, or -errno with the problem set. */
+int talk_ask(struct talk *talk, const char *path, const char *body, struct answer *ret_answer);
 void talk_end(struct talk *talk);
 int talk_fail(struct talk *talk, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Finds status and body in bytes that came; takes chunks apart in place. Returns 0 or -EINVAL. */

@@ -245,20 +245,23 @@ static int shake_hands(struct talk *talk, SSL *ssl)
 			 reason ? reason : "it ended the connection");
 }
 
-static int send_request(struct talk *talk, SSL *ssl, const char *path)
+static int send_request(struct talk *talk, SSL *ssl, const char *path, const char *body)
 {
 	CLEANUP_BUFFER struct text_buffer text = { 0 };
 	bool is_ipv6 = strchr(talk->host, ':') != NULL;
 	int result, again = 1;
 
 	buffer_printf(&text,
-		      "GET %s%s HTTP/1.1\r\nHost: %s%s%s:%u\r\nUser-Agent: nodelatch-prober\r\n"
+		      "%s %s%s HTTP/1.1\r\nHost: %s%s%s:%u\r\nUser-Agent: nodelatch-prober\r\n"
 		      "Accept: application/json\r\nConnection: close\r\n",
-		      talk->path, path, is_ipv6 ? "[" : "", talk->host, is_ipv6 ? "]" : "",
-		      talk->port);
+		      body ? "POST" : "GET", talk->path, path, is_ipv6 ? "[" : "", talk->host,
+		      is_ipv6 ? "]" : "", talk->port);
 	if (talk->token)
 		buffer_printf(&text, "Authorization: Bearer %s\r\n", talk->token);
-	buffer_text(&text, "\r\n");
+	if (body)
+		buffer_printf(&text, "Content-Type: application/json\r\nContent-Length: %zu\r\n",
+			      strlen(body));
+	buffer_printf(&text, "\r\n%s", body ? body : "");
 	if (buffer_error(&text))
 		return buffer_error(&text);
 	while ((result = SSL_write(ssl, text.data, (int)text.length)) <= 0 &&
@@ -290,7 +293,7 @@ static int receive(struct talk *talk, SSL *ssl, struct text_buffer *text)
 	return again < 0 ? talk_fail(talk, "it ended the connection") : 0;
 }
 
-int talk_get(struct talk *talk, const char *path, struct answer *ret_answer)
+int talk_ask(struct talk *talk, const char *path, const char *body, struct answer *ret_answer)
 {
 	CLEANUP_BUFFER struct text_buffer text = { 0 };
 	CLEANUP_CLOSE int fd = -1;
@@ -306,7 +309,7 @@ int talk_get(struct talk *talk, const char *path, struct answer *ret_answer)
 	if (error == 0)
 		error = shake_hands(talk, ssl);
 	if (error == 0)
-		error = send_request(talk, ssl, path);
+		error = send_request(talk, ssl, path, body);
 	if (error == 0)
 		error = receive(talk, ssl, &text);
 	if (error < 0)

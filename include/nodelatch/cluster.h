@@ -24,7 +24,7 @@ struct cluster_binding {
 
 enum cluster_rbac {
 	RBAC_UNKNOWN,  /* it serves RBAC's bindings, which does not prove that it asks them */
-	RBAC_IN_FORCE, /* RBAC itself was seen to refuse a request */
+	RBAC_IN_FORCE, /* RBAC itself was seen to allow or refuse a request */
 	RBAC_ABSENT,   /* it does not serve RBAC at all */
 };
 
