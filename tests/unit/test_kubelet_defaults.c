@@ -80,7 +80,7 @@ static void defaults_that_changed_follow_the_version(void **state)
 	struct kubelet_node *node = *state;
 
 	OBSERVE(node, "--v=2");
-	assert_setting(node, "eventRecordQPS", "50", "default:flag");
+	assert_unknown(node, "eventRecordQPS");
 	node->version = "1.26.3";
 	OBSERVE(node, "--v=2");
 	assert_setting(node, "eventRecordQPS", "5", "default:flag");

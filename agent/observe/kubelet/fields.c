@@ -243,6 +243,7 @@ const struct schema KUBELET_SCHEMA = {
 	.configuration = "a kubelet configuration",
 	.word = "kubelet",
 	.major = 1,
+	.marks = SCHEMA_ASKS_VERSION,
 	.fields = FIELDS,
 	.field_count = ARRAY_SIZE(FIELDS),
 	.earlier = EARLIER_DEFAULTS,
