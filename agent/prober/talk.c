@@ -220,8 +220,11 @@ static int name_peer(struct talk *talk, SSL *ssl)
 						       X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
 	if (is_address)
 		return X509_VERIFY_PARAM_set1_ip_asc(param, talk->host) ? 0 : -ENOMEM;
-	return X509_VERIFY_PARAM_set1_host(param, talk->host, 0) &&
-			       SSL_set_tlsext_host_name(ssl, talk->host)
+	/* OpenSSL's macro takes the const from what it is given. */
+	CLEANUP_FREE char *name = strdup(talk->host);
+
+	return name && X509_VERIFY_PARAM_set1_host(param, name, 0) &&
+			       SSL_set_tlsext_host_name(ssl, name)
 		       ? 0
 		       : -ENOMEM;
 }
