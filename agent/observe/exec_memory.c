@@ -33,6 +33,25 @@ void exec_memory_free(struct exec_memory *memory)
 	free(memory);
 }
 
+static void forget(struct remembered *item)
+{
+	free(item->words);
+	*item = (struct remembered){ 0 };
+}
+
+void exec_memory_forget(struct exec_memory *memory, pid_t pid)
+{
+	for (size_t i = 0; i < EXEC_MEMORY_MAX; i++)
+		if (memory->items[i].pid == pid)
+			forget(&memory->items[i]);
+}
+
+void exec_memory_forget_all(struct exec_memory *memory)
+{
+	for (size_t i = 0; i < EXEC_MEMORY_MAX; i++)
+		forget(&memory->items[i]);
+}
+
 static struct remembered *place_for(struct exec_memory *memory, pid_t pid)
 {
 	for (size_t i = 0; i < EXEC_MEMORY_MAX; i++)
@@ -68,7 +87,7 @@ int exec_memory_note(struct exec_memory *memory, const struct exec_record *recor
 	}
 	struct remembered *place = place_for(memory, process->pid);
 
-	free(place->words);
+	forget(place);
 	*place = (struct remembered){
 		.pid = process->pid,
 		.start_ticks = process->start_ticks,

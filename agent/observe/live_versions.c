@@ -88,6 +88,11 @@ void live_versions_forget(struct live_versions *memory, pid_t pid)
 			memory->items[i] = (struct told){ 0 };
 }
 
+void live_versions_forget_all(struct live_versions *memory)
+{
+	*memory = (struct live_versions){ 0 };
+}
+
 int live_versions_find(const struct live_versions *memory, const struct process *process,
 		       enum component_kind kind, struct arena *arena,
 		       struct found_version *ret_found)

@@ -25,6 +25,8 @@ bool live_versions_note(struct live_versions *memory, const struct component *co
 			const struct probe *probe);
 /* The process runs another program from now on. */
 void live_versions_forget(struct live_versions *memory, pid_t pid);
+/* Any process may. */
+void live_versions_forget_all(struct live_versions *memory);
 /* Leaves ret_found alone where none is remembered. Returns 0 or -ENOMEM. */
 int live_versions_find(const struct live_versions *memory, const struct process *process,
 		       enum component_kind kind, struct arena *arena,

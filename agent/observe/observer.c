@@ -118,11 +118,21 @@ int observer_set_version(struct observer *observer, const char *component, const
 
 bool observer_note_exec(struct observer *observer, const struct exec_record *record)
 {
+	pid_t pid = record->process.pid;
+
+	/* Whatever it was before, and also where there is no memory for what it is now. */
+	exec_memory_forget(observer->memory, pid);
+	live_versions_forget(observer->live_versions, pid);
 	if (!components_know(observer->host, &record->process))
 		return false;
 	exec_memory_note(observer->memory, record);
-	live_versions_forget(observer->live_versions, record->process.pid);
 	return true;
+}
+
+void observer_lost_execs(struct observer *observer)
+{
+	exec_memory_forget_all(observer->memory);
+	live_versions_forget_all(observer->live_versions);
 }
 
 /* The first line of a small file, "" when it cannot be read. */

@@ -35,6 +35,8 @@ int observer_set_version(struct observer *observer, const char *component, const
 /* The kernel saw an exec. Where it is a component's, its argv is remembered: it is the truth where
  * the process rewrites it later. Returns whether it is. */
 bool observer_note_exec(struct observer *observer, const struct exec_record *record);
+/* Execs were lost: what was remembered of any process may be of an earlier program. */
+void observer_lost_execs(struct observer *observer);
 /*
  * Reads these parts anew; what cannot be read becomes unknown in the node, with the reason.
  * Everything that observer_node() gave of these parts before is invalid after.

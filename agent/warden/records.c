@@ -162,6 +162,8 @@ static void on_gap(void *context, const struct gap_record *record)
 	struct change *change = window ? add_to_batch(warden, CHANGE_GAP) : NULL;
 
 	/* What was lost may have been news: look at everything, whatever it was. */
+	if (text_equal(record->stream, "exec"))
+		observer_lost_execs(warden->observer);
 	warden_look(warden, OBSERVE_ALL);
 	if (!change)
 		return;

@@ -157,6 +157,29 @@ static void others_are_not_remembered_and_the_memory_is_bounded(void **state)
 	assert_int_equal(look(fixture, "readOnlyPort")->value.kind, VALUE_UNKNOWN);
 }
 
+/* pid and start time stay when a process runs another program. */
+static void another_program_of_that_process_is_another(void **state)
+{
+	struct fixture *fixture = *state;
+
+	show(fixture, "/usr/local/bin/k3s", REWRITTEN);
+	note(fixture, "/usr/local/bin/k3s", &(struct seen){ PID, TICKS, false, K3S });
+	assert_int_equal(look(fixture, "readOnlyPort")->source.kind, SOURCE_EXEC);
+	assert_false(note(fixture, "/bin/true", &(struct seen){ PID, TICKS, false, K3S + 1 }));
+	assert_int_equal(look(fixture, "readOnlyPort")->value.kind, VALUE_UNKNOWN);
+}
+
+static void what_was_lost_may_have_been_of_any_process(void **state)
+{
+	struct fixture *fixture = *state;
+
+	show(fixture, "/usr/local/bin/k3s", REWRITTEN);
+	note(fixture, "/usr/local/bin/k3s", &(struct seen){ PID, TICKS, false, K3S });
+	assert_int_equal(look(fixture, "readOnlyPort")->source.kind, SOURCE_EXEC);
+	observer_lost_execs(fixture->observer);
+	assert_int_equal(look(fixture, "readOnlyPort")->value.kind, VALUE_UNKNOWN);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -166,6 +189,8 @@ int main(void)
 		TEST(another_process_of_that_pid_is_another),
 		TEST(a_part_of_it_is_no_truth),
 		TEST(others_are_not_remembered_and_the_memory_is_bounded),
+		TEST(another_program_of_that_process_is_another),
+		TEST(what_was_lost_may_have_been_of_any_process),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
