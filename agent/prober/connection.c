@@ -67,8 +67,7 @@ int visit_connect(struct visit *visit)
 	return 0;
 }
 
-/* Of a call of OpenSSL that did not do what it should. */
-static ssize_t tls_result(struct visit *visit, int result)
+ssize_t visit_tls_result(struct visit *visit, int result)
 {
 	switch (SSL_get_error(visit->ssl, result)) {
 	case SSL_ERROR_WANT_READ:
@@ -90,7 +89,7 @@ ssize_t visit_read(struct visit *visit, char *bytes, size_t length)
 	if (visit->ssl) {
 		int result = SSL_read(visit->ssl, bytes, (int)length);
 
-		return result > 0 ? result : tls_result(visit, result);
+		return result > 0 ? result : visit_tls_result(visit, result);
 	}
 	ssize_t result = recv(visit->fd, bytes, length, 0);
 
@@ -103,7 +102,7 @@ ssize_t visit_write(struct visit *visit, const char *bytes, size_t length)
 	if (visit->ssl) {
 		int result = SSL_write(visit->ssl, bytes, (int)length);
 
-		return result > 0 ? result : tls_result(visit, result);
+		return result > 0 ? result : visit_tls_result(visit, result);
 	}
 	ssize_t result = send(visit->fd, bytes, length, MSG_NOSIGNAL);
 

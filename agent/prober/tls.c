@@ -90,16 +90,8 @@ int visit_shake_hands(struct visit *visit)
 			visit_keep_chain(visit);
 		return visit->step == ENDED ? -EPROTO : 1;
 	}
-	switch (SSL_get_error(visit->ssl, result)) {
-	case SSL_ERROR_WANT_READ:
-		visit->waits_for = POLLIN;
+	if (visit_tls_result(visit, result) == -EAGAIN)
 		return -EAGAIN;
-	case SSL_ERROR_WANT_WRITE:
-		visit->waits_for = POLLOUT;
-		return -EAGAIN;
-	default:
-		break;
-	}
 	if (visit->is_asking_version) {
 		visit_fail(visit, "no TLS for its version");
 	} else if (visit->probe.asks_for_client_certificate) {

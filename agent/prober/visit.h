@@ -79,6 +79,9 @@ void visit_done(struct visit *visit);
 int visit_connect(struct visit *visit);
 void visit_disconnect(struct visit *visit);
 void visit_fail(struct visit *visit, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* What a call of OpenSSL came to that did not do what it should: -EAGAIN with what it waits for, 0
+ * at the end, or -errno. */
+ssize_t visit_tls_result(struct visit *visit, int result);
 /* Bytes of the connection, with TLS or without: their number, 0 at the end, -EAGAIN, or -errno. */
 ssize_t visit_read(struct visit *visit, char *bytes, size_t length);
 ssize_t visit_write(struct visit *visit, const char *bytes, size_t length);
